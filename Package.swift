@@ -1,0 +1,122 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One settings array for every target.
+///
+/// `treatAllWarnings` acts on this package only while it is the root; services that import a library
+/// never see it.
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),  // SE-0335
+    .enableUpcomingFeature("InternalImportsByDefault"),  // SE-0409
+    .enableUpcomingFeature("MemberImportVisibility"),  // SE-0444
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),  // SE-0461
+    .enableUpcomingFeature("InferIsolatedConformances"),  // SE-0470
+    .treatAllWarnings(as: .error),  // SE-0480
+]
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func example(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, path: "Examples/\(name)", swiftSettings: settings)
+}
+
+let lightLibraries: [Target.Dependency] = ["HardeningCore", "ErrorCatalog", "RateLimit", "CircuitBreaker", "CostTracker", "TokenAuth"]
+
+let package = Package(
+    name: "swift-hardening",
+    platforms: [.macOS(.v15)],
+    products: [
+        "HardeningCore", "ErrorCatalog", "RateLimit", "CircuitBreaker", "CostTracker", "TokenAuth", "HTTPHardening", "HardeningHummingbird",
+        "HardeningTesting",
+    ].map { .library(name: $0, targets: [$0]) },
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-configuration.git", from: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-system.git", from: "1.8.1"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
+        .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+    ],
+    targets: [
+        // Light: HardeningCore only, never each other.
+        library("HardeningCore"),
+        library("ErrorCatalog", ["HardeningCore"]),
+        library("RateLimit", ["HardeningCore"]),
+        library("CircuitBreaker", ["HardeningCore"]),
+        library("CostTracker", ["HardeningCore"], resources: [.embedInCode("prices.csv")]),
+        library("TokenAuth", ["HardeningCore", "CBlowfish", .product(name: "Crypto", package: "swift-crypto")]),
+        .target(name: "CBlowfish"),
+
+        // HTTP: policy first, then one framework.
+        library(
+            "HTTPHardening", ["HardeningCore", "ErrorCatalog", "RateLimit", .product(name: "HTTPTypes", package: "swift-http-types")]),
+        library(
+            "HardeningHummingbird",
+            [
+                "HardeningCore", "ErrorCatalog", "RateLimit", "TokenAuth", "HTTPHardening",
+                .product(name: "Hummingbird", package: "hummingbird"), .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+            ]),
+        library("HardeningTesting", lightLibraries),
+
+        // The composition root. No product: nobody imports it.
+        .executableTarget(
+            name: "DemoServer",
+            dependencies: lightLibraries + [
+                "HTTPHardening", "HardeningHummingbird",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "SystemPackage", package: "swift-system"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings
+        ),
+
+        example("LimiterIn20Lines", ["RateLimit", "HardeningCore"]),
+        example("ProtectAFlakyCall", ["CircuitBreaker", "HardeningCore"]),
+        example("BudgetForABatchJob", ["CostTracker", "HardeningCore"]),
+        example("IssueVerifyRevoke", ["TokenAuth", "HardeningCore"]),
+        example("DefineYourOwnErrors", ["ErrorCatalog", "HardeningCore"]),
+        example("HardenAHummingbirdApp", ["HardeningHummingbird", "HTTPHardening", .product(name: "Hummingbird", package: "hummingbird")]),
+
+        tests("ArchitectureTests"),
+        tests("HardeningCoreTests", ["HardeningCore"]),
+        tests("ErrorCatalogTests", ["ErrorCatalog", "HardeningCore"]),
+        tests("RateLimitTests", ["RateLimit", "HardeningCore", "HardeningTesting"]),
+        tests("CircuitBreakerTests", ["CircuitBreaker", "HardeningCore"]),
+        tests("CostTrackerTests", ["CostTracker", "HardeningCore"]),
+        tests("TokenAuthTests", ["TokenAuth", "HardeningCore", .product(name: "Crypto", package: "swift-crypto")]),
+        tests(
+            "HTTPHardeningTests",
+            ["HTTPHardening", "ErrorCatalog", "HardeningCore", "RateLimit", .product(name: "HTTPTypes", package: "swift-http-types")]),
+        tests(
+            "DemoServerTests",
+            lightLibraries + [
+                "DemoServer",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+    ],
+    swiftLanguageModes: [.v6]
+)

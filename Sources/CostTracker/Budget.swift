@@ -1,0 +1,57 @@
+/// A limit on what one scope may spend in one window.
+///
+/// ```swift
+/// [.session(.usd("0.50")), .daily(.usd("100")), .monthly(.usd("3000")),
+///  Budget(.user, per: .day, limit: .usd("5"), warnings: [50, 90])]
+/// ```
+public struct Budget: Sendable, Hashable {
+    public var scope: ScopeKind
+    public var window: BudgetWindow
+    /// The most that may be spent; charges may reach it exactly.
+    public var limit: Money
+    /// Shares of the limit, in whole percent (1…99, at most four), above which one warning per window is
+    /// raised.
+    ///
+    /// 90 by default: late enough to be rare, early enough to act.
+    public var warnings: [Int]
+
+    public init(_ scope: ScopeKind, per window: BudgetWindow, limit: Money, warnings: [Int] = [90]) {
+        self.scope = scope
+        self.window = window
+        self.limit = limit
+        self.warnings = warnings
+    }
+
+    /// What one session may spend as long as it lives.
+    public static func session(_ limit: Money) -> Budget { Budget(.session, per: .lifetime, limit: limit) }
+
+    /// What everyone together may spend in a calendar day.
+    public static func daily(_ limit: Money) -> Budget { Budget(.everyone, per: .day, limit: limit) }
+
+    /// What everyone together may spend in a calendar month.
+    public static func monthly(_ limit: Money) -> Budget { Budget(.everyone, per: .month, limit: limit) }
+
+    /// What one user may spend in a window.
+    public static func user(_ limit: Money, per window: BudgetWindow = .day) -> Budget { Budget(.user, per: window, limit: limit) }
+}
+
+/// Up to four warning levels in whole percent, packed so that they travel without allocation.
+public struct WarningLevels: Sendable, Hashable, BitwiseCopyable {
+    private var packed: UInt32 = 0
+
+    /// - Returns: nil unless there are at most four levels, each 1…99.
+    public init?(percents: [Int]) {
+        guard percents.count <= 4, percents.allSatisfy({ (1...99).contains($0) }) else { return nil }
+        for percent in percents.sorted(by: >) { packed = packed << 8 | UInt32(percent) }
+    }
+
+    public static let none = WarningLevels()
+
+    private init() {}
+
+    /// The level at a position from 0 to 3, lowest first, or nil.
+    public subscript(position: Int) -> Int? {
+        let percent = Int(packed >> UInt32(8 * (position & 3)) & 0xff)
+        return percent == 0 ? nil : percent
+    }
+}

@@ -1,0 +1,169 @@
+public import HardeningCore
+
+/// Keeps the spending of a service on language models within its budgets, exactly.
+///
+/// ```swift
+/// let ledger = try CostLedger(prices: .bundled, budgets: [.session(.usd("0.50")), .daily(.usd("100"))])
+///
+/// let hold = try await ledger.reserve(
+///     .init(session: "sess_123", user: "u1"), model: "claude-sonnet-5-5", input: .atMost(1_500), maxOutput: 800, key: requestID)
+/// try await ledger.dispatched(hold)  // the request has left: from now on the money may be spent
+/// let entry = try await ledger.settle(hold, usage: TokenUsage(anthropic: response.usage))
+/// ```
+///
+/// At every instant settled + held + suspense ≤ limit in every scope, overruns aside: a request is
+/// admitted for the most it can cost or not at all, in one atomic step over all its scopes.
+/// ``track(_:session:user:key:)`` and ``checkSessionLimit(_:)`` need no hold and are advisory: between
+/// a check and a charge others may spend.
+public final class CostLedger: Sendable {
+    /// How long holds may take.
+    public struct Leases: Sendable, Hashable {
+        /// From reserving to dispatching.
+        ///
+        /// 60 s covers waiting for a connection; after it the money goes back.
+        public var reserved: Duration = .seconds(60)
+        /// From dispatching to settling.
+        ///
+        /// 10 minutes is the longest a provider lets a request run; after it the money stays counted in
+        /// suspense.
+        public var dispatched: Duration = .seconds(600)
+
+        public init() {}
+    }
+
+    public let prices: PriceTable
+    let store: any LedgerStore
+    let plan: AccountPlan
+    let time: TimeSource
+    private let leases: Leases
+
+    /// - Parameters:
+    ///   - prices: the price table; prices in effect when a request is reserved apply to it.
+    ///   - budgets: at most ten, one per scope and window. Without any, everything is counted and nothing refused.
+    ///   - store: where the accounts live; in memory by default, which ends with the process.
+    ///   - calendar: when days and months begin.
+    /// - Throws: ``LedgerError``, `budgetInvalid`.
+    public init(
+        prices: PriceTable = .bundled, budgets: [Budget], store: any LedgerStore = InMemoryLedgerStore(), calendar: BudgetCalendar = .utc,
+        leases: Leases = Leases(), time: TimeSource = .system
+    ) throws(LedgerError) {
+        self.prices = prices
+        self.store = store
+        plan = try AccountPlan(budgets: budgets, calendar: calendar)
+        self.leases = leases
+        self.time = time
+    }
+
+    /// Warnings, blocked budgets, overruns, expired and suspended holds, in the order they happened.
+    public var events: EventChannel<BudgetEvent> { store.events }
+
+    /// Sets aside the most a request can cost, in every scope at once, or in none.
+    ///
+    /// - Parameters:
+    ///   - scope: who is charged.
+    ///   - model: a name as described at ``PriceTable``.
+    ///   - input: the most prompt tokens, cached ones included.
+    ///   - maxOutput: the `max_tokens` sent to the provider, reasoning included.
+    ///   - key: an idempotency key of 1 to 256 bytes. The same call repeated gets the same hold, whatever has become
+    ///     of it; another call with the key is a conflict.
+    /// - Throws: ``LedgerError``: `budgetExceeded` with every failing scope and what remains, a code of
+    ///   ``PricingError``, `keyConflict`, `keyInvalid`, `scopeInvalid`, `ledgerFull`, `overflow`.
+    public func reserve(
+        _ scope: CostScope, model: String, input: InputBound, maxOutput: Int64, terms: PriceTerms = .standard, key: String
+    ) async throws(LedgerError) -> Hold {
+        try scope.validate()
+        try Self.validate(key: key)
+        let now = time.timestamp
+        let request = try request(scope, model: model, terms: terms, at: now)
+        let amount = try priced { () throws(PricingError) in
+            try request.price.upperBound(input: input, maxOutput: maxOutput, terms: terms)
+        }
+        return try await store.reserve(
+            ReserveCommand(
+                key: key, digest: PayloadDigest.reserve(scope: scope, model: model, terms: terms, input: input, maxOutput: maxOutput),
+                request: request, amount: amount, accounts: plan.accounts(for: scope, model: request.price.model, at: now), now: now,
+                expiresAt: now.advanced(by: leases.reserved)))
+    }
+
+    /// Notes that the request is leaving: from now on the money may be spent, and only settling ends the hold.
+    ///
+    /// Call it right before the request is sent. Repeating it changes nothing.
+    ///
+    /// - Throws: ``LedgerError``: `holdExpired`, `holdReleased`, `holdNotFound`: then do not send.
+    public func dispatched(_ hold: Hold) async throws(LedgerError) {
+        let now = time.timestamp
+        try await store.dispatch(hold.id, deadline: now.advanced(by: leases.dispatched), now: now)
+    }
+
+    /// Posts what the request cost, exactly, to the windows that held it, and frees the rest of the hold.
+    ///
+    /// A cost above the hold is recorded in full; see ``LedgerEntry/overrun``. Repeating the call returns the same
+    /// entry. Settling late, from suspense, is fine. A hold that was never marked as dispatched can be settled too, until
+    /// it expires: usage proves that the request was sent.
+    ///
+    /// - Throws: ``LedgerError``: `settledDifferently`, `holdExpired`, `holdReleased`, `holdNotFound`, `overflow`, or a
+    ///   code of ``PricingError`` when a part of the usage has no rate. Then the hold stands as before; use
+    ///   ``settleAtHold(_:)`` if the usage stays unpriceable.
+    @discardableResult
+    public func settle(_ hold: Hold, usage: TokenUsage) async throws(LedgerError) -> LedgerEntry {
+        let amount = try priced { () throws(PricingError) in try hold.request.price.cost(of: usage, terms: hold.request.terms) }
+        return try await store.settle(SettleCommand(hold: hold.id, outcome: .exact(usage, amount), now: time.timestamp))
+    }
+
+    /// Charges the whole hold, because the provider's usage never arrived: unknown is not zero.
+    ///
+    /// - Throws: as ``settle(_:usage:)``.
+    @discardableResult
+    public func settleAtHold(_ hold: Hold) async throws(LedgerError) -> LedgerEntry {
+        try await store.settle(SettleCommand(hold: hold.id, outcome: .atHold, now: time.timestamp))
+    }
+
+    /// Gives the money back, because the request was never sent.
+    ///
+    /// Repeating it changes nothing.
+    ///
+    /// - Throws: ``LedgerError``: `holdDispatched` when the request has left (settle with ``TokenUsage/zero`` if the
+    ///   provider says that nothing was used), `holdSettled`, `holdNotFound`.
+    public func release(_ hold: Hold) async throws(LedgerError) {
+        try await store.release(hold.id, now: time.timestamp)
+    }
+
+    /// Posts a credit for a part or the whole of a charge, to the windows that were charged.
+    ///
+    /// - Parameter key: an idempotency key of 1 to 256 bytes.
+    /// - Throws: ``LedgerError``: `refundExceedsCharge`, `refundInvalid`, `entryNotFound`, `keyConflict`, `keyInvalid`.
+    @discardableResult
+    public func refund(_ amount: Money, of entry: EntryID, key: String) async throws(LedgerError) -> LedgerEntry {
+        try Self.validate(key: key)
+        return try await store.refund(
+            RefundCommand(
+                key: key, digest: PayloadDigest.refund(entry: entry, amount: amount), entry: entry, amount: amount, now: time.timestamp))
+    }
+
+    /// Where a hold stands; nil when it ended so long ago that it was forgotten.
+    public func state(of hold: Hold) async throws(LedgerError) -> HoldState? {
+        try await store.state(of: hold.id, now: time.timestamp)
+    }
+
+    // MARK: - Parts
+
+    func request(_ scope: CostScope, model: String, terms: PriceTerms, at now: Timestamp) throws(LedgerError) -> PricedRequest {
+        let price = try priced { () throws(PricingError) in try prices.price(of: model, at: now) }
+        return PricedRequest(scope: scope, model: model, terms: terms, price: price)
+    }
+
+    @inline(__always)
+    func priced<Answer>(_ body: () throws(PricingError) -> Answer) throws(LedgerError) -> Answer {
+        do {
+            return try body()
+        } catch {
+            throw LedgerError(error)
+        }
+    }
+
+    static func validate(key: String) throws(LedgerError) {
+        guard (1...256).contains(key.utf8.count) else {
+            throw LedgerError(.keyInvalid, "an idempotency key of \(key.utf8.count) bytes, not 1 to 256")
+        }
+    }
+}

@@ -1,0 +1,139 @@
+public import HardeningCore
+
+/// Where accounts, holds and entries live.
+///
+/// Every requirement is one atomic step: it happens as a whole or not at all, also when callers race and when
+/// the process dies.
+///
+/// Prices are computed before the store is asked; it only checks limits, moves amounts and remembers
+/// answers. It first moves holds whose time has come (reserved → expired, dispatched → suspense) and
+/// then decides. `now` is civil time, because a store may outlive the process: a wall clock that
+/// steps forward returns reserved money early, which is safe since dispatching then fails.
+///
+/// A repeated key with the same digest gets the first answer; with another digest it is a
+/// ``LedgerError/Code/keyConflict``. A refusal is not remembered.
+public protocol LedgerStore: Sendable {
+    /// What crossed a level, ended late or ran over, in the order of the decisions.
+    var events: EventChannel<BudgetEvent> { get }
+
+    /// Holds `amount` in every account, or in none.
+    func reserve(_ command: ReserveCommand) async throws(LedgerError) -> Hold
+
+    /// Notes that the request has left. Repeating it changes nothing.
+    func dispatch(_ hold: HoldID, deadline: Timestamp, now: Timestamp) async throws(LedgerError)
+
+    /// Posts the actual cost to the accounts that held it, and frees the hold.
+    func settle(_ command: SettleCommand) async throws(LedgerError) -> LedgerEntry
+
+    /// Gives back the money of a hold that was not dispatched. Repeating it changes nothing.
+    func release(_ hold: HoldID, now: Timestamp) async throws(LedgerError)
+
+    /// Posts a cost that was never held, whatever the limits say: it is already spent.
+    func charge(_ command: ChargeCommand) async throws(LedgerError) -> LedgerEntry
+
+    /// Posts a credit to the accounts that were charged.
+    func refund(_ command: RefundCommand) async throws(LedgerError) -> LedgerEntry
+
+    /// The balances of all those accounts at one instant; an account that was never used is empty.
+    func balances(of accounts: [AccountLimit], now: Timestamp) async throws(LedgerError) -> [AccountBalance]
+
+    /// The balances of every known account of a scope and window, newest window and largest use first.
+    func balances(scope: ScopeKind, window: BudgetWindow, limit: Int, now: Timestamp) async throws(LedgerError) -> [AccountBalance]
+
+    /// Where a hold stands; nil when it is not known (any more).
+    func state(of hold: HoldID, now: Timestamp) async throws(LedgerError) -> HoldState?
+
+    /// The newest entries that are still remembered, newest first.
+    func recentEntries(limit: Int) async throws(LedgerError) -> [LedgerEntry]
+}
+
+/// Everything a store needs to admit a request.
+public struct ReserveCommand: Sendable {
+    public var key: String
+    /// Of everything in the call that the caller chose.
+    public var digest: Fingerprint
+    public var request: PricedRequest
+    public var amount: Money
+    /// Distinct accounts, at most ``maximumAccounts``.
+    public var accounts: [AccountLimit]
+    public var now: Timestamp
+    public var expiresAt: Timestamp
+
+    /// 16: six that always count and ten budgets.
+    public static var maximumAccounts: Int { 16 }
+
+    public init(
+        key: String, digest: Fingerprint, request: PricedRequest, amount: Money, accounts: [AccountLimit], now: Timestamp,
+        expiresAt: Timestamp
+    ) {
+        self.key = key
+        self.digest = digest
+        self.request = request
+        self.amount = amount
+        self.accounts = accounts
+        self.now = now
+        self.expiresAt = expiresAt
+    }
+}
+
+/// The end of a dispatched hold.
+public struct SettleCommand: Sendable {
+    public enum Outcome: Sendable, Hashable {
+        case exact(TokenUsage, Money)
+        /// The usage is unknown: the whole hold is charged.
+        case atHold
+    }
+
+    public var hold: HoldID
+    public var outcome: Outcome
+    public var now: Timestamp
+
+    public init(hold: HoldID, outcome: Outcome, now: Timestamp) {
+        self.hold = hold
+        self.outcome = outcome
+        self.now = now
+    }
+}
+
+/// A cost that was never held.
+public struct ChargeCommand: Sendable {
+    /// Nil: repeating the call charges again.
+    public var key: String?
+    public var digest: Fingerprint
+    public var request: PricedRequest
+    public var usage: TokenUsage
+    public var amount: Money
+    public var accounts: [AccountLimit]
+    public var now: Timestamp
+
+    public init(
+        key: String?, digest: Fingerprint, request: PricedRequest, usage: TokenUsage, amount: Money, accounts: [AccountLimit],
+        now: Timestamp
+    ) {
+        self.key = key
+        self.digest = digest
+        self.request = request
+        self.usage = usage
+        self.amount = amount
+        self.accounts = accounts
+        self.now = now
+    }
+}
+
+/// A credit against one charge.
+public struct RefundCommand: Sendable {
+    public var key: String
+    public var digest: Fingerprint
+    public var entry: EntryID
+    /// Above zero.
+    public var amount: Money
+    public var now: Timestamp
+
+    public init(key: String, digest: Fingerprint, entry: EntryID, amount: Money, now: Timestamp) {
+        self.key = key
+        self.digest = digest
+        self.entry = entry
+        self.amount = amount
+        self.now = now
+    }
+}

@@ -1,0 +1,38 @@
+import CostTracker
+import Foundation
+import HTTPTypes
+import Hummingbird
+
+/// A JSON body for an answer, with its status.
+struct JSONAnswer<Body: Encodable & Sendable>: ResponseGenerator {
+    let status: HTTPResponse.Status
+    let body: Body
+
+    init(_ body: Body, status: HTTPResponse.Status = .ok) {
+        self.body = body
+        self.status = status
+    }
+
+    func response(from request: Request, context: some RequestContext) throws -> Response {
+        let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let bytes = try encoder.encode(body)
+        return Response(
+            status: status, headers: [.contentType: "application/json"], body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+    }
+}
+
+/// An amount as a JSON number with exact decimals: never a binary fraction.
+struct Dollars: Encodable, Sendable {
+    private let number: Decimal
+
+    init(_ money: Money) {
+        number = Decimal(string: money.jsonNumber) ?? .zero
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(number)
+    }
+}

@@ -1,0 +1,23 @@
+public import Hummingbird
+import Synchronization
+
+/// Header fields noted by an inner layer for the answer, whichever it will be.
+///
+/// A limiter knows the remaining quota before the handler has decided between an answer and an
+/// error; both must carry it. ``ErrorMiddleware`` puts the fields on what comes back.
+public final class AnswerFields: Sendable {
+    private let fields = Mutex(HTTPFields())
+
+    init() {}
+
+    /// Reads or changes the fields noted so far.
+    public func update(_ change: (inout HTTPFields) -> Void) {
+        fields.withLock { change(&$0) }
+    }
+
+    /// Replaces fields of the same name on `answer`, so that none is sent twice.
+    func apply(to answer: inout HTTPFields) {
+        let noted = fields.withLock { $0 }
+        for field in noted { answer[field.name] = field.value }
+    }
+}

@@ -1,0 +1,38 @@
+import ErrorCatalog
+import HTTPHardening
+public import Hummingbird
+public import TokenAuth
+
+/// Lets a request pass only with a valid bearer token, and tells inner layers whose it is.
+///
+/// Everything wrong with a token is one and the same 401 to the client, except revocation; which
+/// rule refused is the cause of the error and goes to the log.
+public struct BearerAuthenticationMiddleware<Context: HardenedContext>: RouterMiddleware {
+    private let tokens: TokenService
+
+    public init(_ tokens: TokenService) {
+        self.tokens = tokens
+    }
+
+    @concurrent
+    public func handle(
+        _ request: Request, context: Context, next: @concurrent (Request, Context) async throws -> Response
+    ) async throws -> Response {
+        guard case .present(let token) = BearerToken(of: request.headers) else { throw CatalogError(.authenticationError) }
+        var context = context
+        do {
+            context.hardening.caller = try tokens.verify(token)
+        } catch {
+            throw CatalogError(error.isRevocation ? .tokenRevoked : .authenticationError, cause: error)
+        }
+        return try await next(request, context)
+    }
+}
+
+extension RequestFacts {
+    /// The authenticated caller, or AUTHENTICATION_ERROR where no bearer middleware stands before the route.
+    public func requireCaller() throws -> Verified<Claims> {
+        guard let caller else { throw CatalogError(.authenticationError) }
+        return caller
+    }
+}

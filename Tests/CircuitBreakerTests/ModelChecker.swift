@@ -1,0 +1,179 @@
+import CircuitBreaker
+import HardeningCore
+import Testing
+
+/// Walks every state a machine can reach with a few calls in flight, and compares every step with the
+/// reference.
+///
+/// Two states that differ only in how long ago everything happened are one, so the walk ends although
+/// time does not: what is reached is everything there is.
+struct ModelChecker {
+    struct Pair {
+        var machine: BreakerMachine
+        var reference: ReferenceBreaker
+        /// Parallel to `reference.calls`.
+        var admissions: [Admission] = []
+    }
+
+    enum Action {
+        case acquire
+        case settle(Int, ReferenceBreaker.Ending)
+        case tick
+        case reset
+    }
+
+    struct Divergence: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    let rules: ReferenceBreaker.Rules
+    let maxCalls: Int
+    private(set) var states = 0
+    private(set) var steps = 0
+    private(set) var modesSeen: Set<String> = []
+
+    init(_ rules: ReferenceBreaker.Rules, maxCalls: Int) {
+        self.rules = rules
+        self.maxCalls = maxCalls
+    }
+
+    static let tick = Duration.seconds(1)
+
+    static func instant(_ ticks: Int) -> MonotonicTime {
+        MonotonicTime(nanoseconds: 0).advanced(by: tick * ticks)
+    }
+
+    static func outcome(_ ending: ReferenceBreaker.Ending) -> Breaker.Outcome {
+        switch ending {
+        case .success: .success
+        case .failure: .failure()
+        case .failureWithRetryAfter: .failure(.rateLimited, retryAfter: tick * ReferenceBreaker.retryAfterTicks)
+        case .ignored: .ignored
+        case .cancelled: .cancelled
+        }
+    }
+
+    static func configuration(_ rules: ReferenceBreaker.Rules) throws -> Breaker.Configuration {
+        try Breaker.Configuration(
+            trip: .consecutiveFailures(rules.threshold),
+            openTime: .init(base: tick * rules.openTicks),
+            recovery: .init(
+                maxProbes: rules.maxProbes, successThreshold: rules.successes, toleratedFailures: rules.tolerated,
+                probeLease: tick * rules.leaseTicks
+            )
+        )
+    }
+
+    mutating func run() throws {
+        let start = Pair(machine: BreakerMachine(try Self.configuration(rules), seed: 0), reference: ReferenceBreaker(rules: rules))
+        var seen: Set<[Int]> = [key(of: start)]
+        var pending = [start]
+        while states < pending.count {  // breadth first: a divergence is shown by a shortest path
+            let pair = pending[states]
+            states += 1
+            modesSeen.insert(pair.reference.mode)
+            try checkRecovery(from: pair)
+            for action in actions(in: pair) {
+                steps += 1
+                let next = try step(pair, action)
+                if seen.insert(key(of: next)).inserted { pending.append(next) }
+            }
+        }
+    }
+
+    private func actions(in pair: Pair) -> [Action] {
+        var actions: [Action] = [.tick, .reset]
+        if pair.admissions.count < maxCalls { actions.append(.acquire) }
+        for index in pair.admissions.indices {
+            actions += ReferenceBreaker.Ending.allCases.map { .settle(index, $0) }
+        }
+        return actions
+    }
+
+    private func step(_ pair: Pair, _ action: Action) throws -> Pair {
+        var next = pair
+        let now = Self.instant(next.reference.now)
+        switch action {
+        case .tick: next.reference.tick()
+        case .reset:
+            next.reference.reset()
+            next.machine.reset()
+        case .settle(let index, let ending):
+            next.reference.settle(index, ending)
+            next.machine.settle(next.admissions.remove(at: index), Self.outcome(ending), at: now)
+        case .acquire:
+            let refusedUntil = next.reference.acquire()
+            switch (next.machine.admit(at: now), refusedUntil) {
+            case (.admitted(let admission), nil): next.admissions.append(admission)
+            case (.refused(_, let until), let expected?) where until == Self.instant(expected): break
+            case (let decision, _): throw divergence(pair, action, "answered \(decision)")
+            }
+        }
+        try compare(pair, action, &next)
+        return next
+    }
+
+    private func compare(_ pair: Pair, _ action: Action, _ next: inout Pair) throws {
+        let reference = next.reference
+        let transitions = next.machine.takeTransitions()
+        let word = next.machine.word
+        func require(_ holds: Bool, _ what: String) throws {
+            if !holds { throw divergence(pair, action, what) }
+        }
+        try require(transitions.map { "\($0.from.rawValue)>\($0.to.rawValue)" } == reference.log, "announced \(transitions)")
+        try require(!reference.log.contains("CLOSED>HALF_OPEN"), "skipped the open state")
+        try require(next.machine.phase.state.rawValue == reference.mode, "is \(next.machine.phase)")
+        try require(next.machine.generation == UInt64(reference.epoch), "is in generation \(next.machine.generation)")
+        try require(transitions.count <= reference.epoch - pair.reference.epoch, "a transition without a generation")
+        try require(next.machine.phase.probes == reference.probesOut, "has \(next.machine.phase.probes) probes out")
+        try require(reference.probesOut <= rules.maxProbes, "has more probes out than allowed")
+        try require(next.machine.streak.count == reference.failuresInARow, "counts \(next.machine.streak.count) failures")
+        try require(next.machine.totals.late == UInt64(reference.late), "counts \(next.machine.totals.late) late")
+        try require(word.failures == reference.failuresInARow && word.probes == reference.probesOut, "publishes \(word)")
+        if reference.late > pair.reference.late {
+            var unchanged = next.machine
+            try require(
+                unchanged.phase == pair.machine.phase && unchanged.streak == pair.machine.streak && unchanged.takeTransitions().isEmpty,
+                "a late call changed it"
+            )
+        }
+    }
+
+    /// From everywhere, waiting and a dependency that is well again lead back to closed, whatever is still out.
+    private func checkRecovery(from pair: Pair) throws {
+        var machine = pair.machine
+        var now = Self.instant(pair.reference.now)
+        for _ in 0..<(rules.successes + rules.tolerated + 2) {
+            now = now.advanced(by: Self.tick * (rules.openTicks + rules.leaseTicks + ReferenceBreaker.retryAfterTicks))
+            guard case .admitted(let admission) = machine.admit(at: now) else {
+                throw divergence(pair, .acquire, "is wedged in \(machine.phase)")
+            }
+            machine.settle(admission, .success, at: now)
+        }
+        if machine.phase != .closed { throw divergence(pair, .acquire, "never closes from \(machine.phase)") }
+    }
+
+    /// What the future depends on, with all times relative to now.
+    private func key(of pair: Pair) -> [Int] {
+        let reference = pair.reference
+        let horizon = rules.openTicks + rules.leaseTicks + ReferenceBreaker.retryAfterTicks + 1
+        func relative(_ ticks: Int) -> Int { max(-horizon, ticks <= .min + 1 ? -horizon : ticks - reference.now) }
+        func relative(_ instant: MonotonicTime) -> Int { relative(Int(instant.nanoseconds / 1_000_000_000)) }
+        var key = [reference.mode == "CLOSED" ? 0 : reference.mode == "OPEN" ? 1 : 2]
+        key.append(min(reference.failuresInARow, rules.threshold))  // beyond it, one more makes no difference
+        key += [relative(reference.serverSays), reference.mode == "OPEN" ? relative(reference.opensAt) : 0, reference.won, reference.lost]
+        key.append(pair.machine.streak.serverAsksUntil.map { relative($0) } ?? -horizon)
+        switch pair.machine.phase {
+        case .open(let opening): key.append(relative(opening.until))
+        case .halfOpen(let trial): key += [trial.successes, trial.failures] + trial.leases.map { relative($0.expires) }
+        case .closed, .isolated, .disabled: break
+        }
+        key.append(.max)
+        // Calls that are late already are all alike.
+        return key + reference.calls.map { $0.epoch != reference.epoch || $0.isForfeit ? -100 : relative($0.leaseEnd ?? reference.now) }
+    }
+
+    private func divergence(_ pair: Pair, _ action: Action, _ what: String) -> Divergence {
+        Divergence(description: "\(action) after \(pair.reference): the machine \(what)")
+    }
+}

@@ -1,0 +1,114 @@
+import CircuitBreaker
+import Foundation
+import HardeningCore
+import Testing
+
+/// Every interleaving of acquire, settle, time and reset, for small parameters.
+///
+/// Five sets of rules and three calls by default. `BREAKER_MODEL=full` walks thresholds to 3, two probes and
+/// trials of several successes in all combinations with four calls: half a million steps.
+@Suite struct ModelTests {
+    static let isFull = ProcessInfo.processInfo.environment["BREAKER_MODEL"] == "full"
+
+    static let rules: [ReferenceBreaker.Rules] = {
+        guard isFull else {
+            return [
+                .init(threshold: 3),
+                .init(threshold: 3, maxProbes: 2),
+                .init(threshold: 2, maxProbes: 2, successes: 2),
+                .init(threshold: 1, maxProbes: 2, tolerated: 1),
+                .init(threshold: 1, successes: 2, tolerated: 1),
+            ]
+        }
+        var rules: [ReferenceBreaker.Rules] = []
+        for threshold in 1...3 {
+            for maxProbes in 1...2 {
+                for (successes, tolerated) in [(1, 0), (2, 0), (1, 1), (2, 1)] {
+                    rules.append(.init(threshold: threshold, maxProbes: maxProbes, successes: successes, tolerated: tolerated))
+                }
+            }
+        }
+        return rules
+    }()
+
+    @Test(arguments: rules)
+    func everyReachableStateFollowsTheReference(rules: ReferenceBreaker.Rules) throws {
+        var checker = ModelChecker(rules, maxCalls: Self.isFull ? 4 : 3)
+        try checker.run()
+        #expect(checker.modesSeen == ["CLOSED", "OPEN", "HALF_OPEN"])
+        #expect(checker.steps > 5_000)
+    }
+
+    /// The shell too, with its word, its fast path and its permits: random walks against the reference.
+    @Test(arguments: 1...3, 1...2)
+    func theShellFollowsTheReferenceOnRandomWalks(threshold: Int, maxProbes: Int) throws {
+        let rules = ReferenceBreaker.Rules(threshold: threshold, maxProbes: maxProbes, successes: 2, tolerated: maxProbes - 1)
+        var random = SplitMix64(seed: UInt64(threshold * 10 + maxProbes))
+        for _ in 0..<(Self.isFull ? 2_000 : 40) {
+            let time = ManualTime()
+            let breaker = Breaker("model", try ModelChecker.configuration(rules), time: .manual(time))
+            let events = breaker.events.subscribe()
+            var reference = ReferenceBreaker(rules: rules)
+            var permits: [PermitBox] = []
+            for _ in 0..<60 {
+                switch random.next() % 8 {
+                case 0:
+                    reference.tick()
+                    time.advance(by: ModelChecker.tick)
+                case 1 where random.next() % 8 == 0:
+                    reference.reset()
+                    breaker.reset()
+                case 1...4 where permits.count < 4:
+                    let refusedUntil = reference.acquire()
+                    let wait = refusedUntil.map { ModelChecker.tick * ($0 - reference.now) }
+                    do {
+                        permits.append(PermitBox(try breaker.acquire()))
+                        try #require(wait == nil)
+                    } catch let rejection as Breaker.Rejection {
+                        try #require(rejection.retryAfter == wait)
+                    }
+                default:
+                    guard let index = permits.indices.randomElement(using: &random) else { continue }
+                    let ending = ReferenceBreaker.Ending.allCases.randomElement(using: &random) ?? .success
+                    reference.settle(index, ending)
+                    permits.remove(at: index).settle(ModelChecker.outcome(ending))
+                }
+                try #require(events.drain().map { "\($0.from.rawValue)>\($0.to.rawValue)" } == reference.log)
+                reference.log = []
+                let snapshot = breaker.snapshot
+                try #require(snapshot.generation == UInt64(reference.epoch))
+                try #require(snapshot.totals.late == UInt64(reference.late))
+            }
+        }
+    }
+}
+
+/// Lets an array hold permits.
+final class PermitBox {
+    private var permit: Breaker.Permit?
+
+    init(_ permit: consuming Breaker.Permit) {
+        self.permit = consume permit
+    }
+
+    func settle(_ outcome: Breaker.Outcome) {
+        if let permit = permit.take() { permit.settle(outcome) }
+    }
+}
+
+/// Repeatable randomness (Steele, Lea, Flood 2014).
+struct SplitMix64: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) {
+        state = seed
+    }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var bits = state
+        bits = (bits ^ (bits >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        bits = (bits ^ (bits >> 27)) &* 0x94d0_49bb_1331_11eb
+        return bits ^ (bits >> 31)
+    }
+}
