@@ -28,9 +28,9 @@ struct JSONBuffer: ~Copyable {
 
     /// Makes room for `more` bytes and returns where they go.
     ///
-    /// Every write passes through here.
+    /// Every write passes through here; the caller fills all of it.
     @inline(__always)
-    private mutating func reserve(_ more: Int) -> UnsafeMutableBufferPointer<UInt8> {
+    mutating func reserve(_ more: Int) -> UnsafeMutableBufferPointer<UInt8> {
         if storage.count - count < more { grow(by: more) }
         defer { count += more }
         return UnsafeMutableBufferPointer(rebasing: storage[count..<(count + more)])

@@ -64,28 +64,32 @@ extension Timestamp: CustomStringConvertible {
     package func writeRFC3339(to buffer: UnsafeMutableBufferPointer<UInt8>) {
         guard buffer.count >= 24 else { return }
         let seconds = secondsSince1970
-        let secondOfDay = Int(((seconds % 86_400) + 86_400) % 86_400)
+        let secondOfDay = Int((seconds % 86_400 + 86_400) % 86_400)
         let nanosecondOfSecond = (nanosecondsSince1970 % 1_000_000_000 + 1_000_000_000) % 1_000_000_000
+        let millisecond = Int(nanosecondOfSecond / 1_000_000)
         let date = CivilDate(daysSince1970: (seconds - Int64(secondOfDay)) / 86_400)
+        Self.write(date.year / 100, to: buffer, at: 0)
+        Self.write(date.year % 100, to: buffer, at: 2)
+        buffer[4] = UInt8(ascii: "-")
+        Self.write(date.month, to: buffer, at: 5)
+        buffer[7] = UInt8(ascii: "-")
+        Self.write(date.day, to: buffer, at: 8)
+        buffer[10] = UInt8(ascii: "T")
+        Self.write(secondOfDay / 3600, to: buffer, at: 11)
+        buffer[13] = UInt8(ascii: ":")
+        Self.write(secondOfDay / 60 % 60, to: buffer, at: 14)
+        buffer[16] = UInt8(ascii: ":")
+        Self.write(secondOfDay % 60, to: buffer, at: 17)
+        buffer[19] = UInt8(ascii: ".")
+        buffer[20] = UInt8(truncatingIfNeeded: 48 + millisecond / 100)
+        Self.write(millisecond % 100, to: buffer, at: 21)
+        buffer[23] = UInt8(ascii: "Z")
+    }
 
-        var position = 0
-        func write(_ value: Int, digits: Int, then separator: Character) {
-            var divisor = 1
-            for _ in 1..<digits { divisor *= 10 }
-            for _ in 0..<digits {
-                buffer[position] = UInt8(48 + (value / divisor) % 10)
-                position += 1
-                divisor = max(1, divisor / 10)
-            }
-            buffer[position] = separator.asciiValue ?? 0
-            position += 1
-        }
-        write(date.year, digits: 4, then: "-")
-        write(date.month, digits: 2, then: "-")
-        write(date.day, digits: 2, then: "T")
-        write(secondOfDay / 3600, digits: 2, then: ":")
-        write(secondOfDay / 60 % 60, digits: 2, then: ":")
-        write(secondOfDay % 60, digits: 2, then: ".")
-        write(Int(nanosecondOfSecond / 1_000_000), digits: 3, then: "Z")
+    /// Two decimal digits; `value` is 0…99 by construction.
+    @inline(__always)
+    private static func write(_ value: Int, to buffer: UnsafeMutableBufferPointer<UInt8>, at position: Int) {
+        buffer[position] = UInt8(truncatingIfNeeded: 48 + value / 10)
+        buffer[position + 1] = UInt8(truncatingIfNeeded: 48 + value % 10)
     }
 }
