@@ -29,7 +29,7 @@ extension ErrorDefinition {
                     other: "استُنفد الحد المسموح به في هذه المدة، وهو {limit} طلب"),
                 otherwise: "استُنفد الحد المسموح به من الطلبات في هذه المدة")),
         userMessage: .retry(en: "You have sent too many requests.", ar: "لقد أرسلت عددًا كبيرًا من الطلبات."),
-        details: ["limit", "window_seconds", "retry_after_seconds"], retry: .later)
+        details: ["limit", "window_seconds", "violated_policies", "retry_after_seconds"], retry: .later)
 
     /// COST_LIMIT_ERROR as 402; ``costLimitError(status:)`` makes it 429.
     public static let costLimitError = costLimitError(status: .paymentRequired)

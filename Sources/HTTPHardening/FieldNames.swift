@@ -24,5 +24,8 @@ extension HTTPField.Name {
     public static let xRateLimitLimitHour = Self("X-RateLimit-Limit-Hour")!
     public static let xRateLimitRemainingHour = Self("X-RateLimit-Remaining-Hour")!
     public static let rateLimit = Self("RateLimit")!
+    public static let rateLimitLimit = Self("RateLimit-Limit")!
+    public static let rateLimitRemaining = Self("RateLimit-Remaining")!
+    public static let rateLimitReset = Self("RateLimit-Reset")!
     public static let rateLimitPolicy = Self("RateLimit-Policy")!
 }

@@ -4,9 +4,8 @@ public import RateLimit
 
 /// The header fields that tell a client how much it may still ask.
 ///
-/// `X-RateLimit-Limit`, `-Remaining` and `-Reset` describe the binding window, the one with the least
-/// remaining; `-Limit-Minute`, `-Remaining-Minute` and the same for the hour describe the windows of
-/// that length. Where several decisions concern one answer, the tightest wins in each family.
+/// Where several decisions concern one answer, such as the address and then the user, the tightest
+/// wins in each family, and the lists of the drafts name all of them.
 public struct RateLimitFields: Sendable {
     /// How `X-RateLimit-Reset` is written.
     public enum Reset: Sendable, Hashable {
@@ -16,14 +15,19 @@ public struct RateLimitFields: Sendable {
         case epoch
     }
 
+    private let dialects: RateLimitDialect
     private let reset: Reset
     private let time: TimeSource
 
-    public init(reset: Reset = .deltaSeconds) {
-        self.init(reset: reset, time: .system)
+    /// - Parameters:
+    ///   - dialects: which families to send.
+    ///   - reset: concerns ``RateLimitDialect/common`` only; the drafts fix it as seconds from now.
+    public init(_ dialects: RateLimitDialect = [.common, .perWindow], reset: Reset = .deltaSeconds) {
+        self.init(dialects, reset: reset, time: .system)
     }
 
-    package init(reset: Reset, time: TimeSource) {
+    package init(_ dialects: RateLimitDialect, reset: Reset, time: TimeSource) {
+        self.dialects = dialects
         self.reset = reset
         self.time = time
     }
@@ -32,20 +36,37 @@ public struct RateLimitFields: Sendable {
     ///
     /// - Complexity: O(windows).
     public func apply(_ quota: RateLimitDecision.Quota, to fields: inout HTTPFields) {
-        if let binding = quota.binding, isTighter(binding, than: fields[.xRateLimitRemaining]) {
+        guard let binding = quota.binding else { return }
+        if dialects.contains(.common), isTighter(binding, than: fields[.xRateLimitRemaining]) {
             fields[.xRateLimitLimit] = String(binding.limit)
             fields[.xRateLimitRemaining] = String(binding.remaining)
             fields[.xRateLimitReset] = String(resetValue(binding.reset))
         }
-        for window in quota {
-            if window.length == .seconds(60), isTighter(window, than: fields[.xRateLimitRemainingMinute]) {
-                fields[.xRateLimitLimitMinute] = String(window.limit)
-                fields[.xRateLimitRemainingMinute] = String(window.remaining)
-            } else if window.length == .seconds(3600), isTighter(window, than: fields[.xRateLimitRemainingHour]) {
-                fields[.xRateLimitLimitHour] = String(window.limit)
-                fields[.xRateLimitRemainingHour] = String(window.remaining)
-            }
+        if dialects.contains(.perWindow) {
+            for window in quota { applyWindow(window, to: &fields) }
         }
+        if let draft = dialects.draft {
+            RateLimitDraftFields.apply(quota.map { item($0, in: quota) }, binding: item(binding, in: quota), dialect: draft, to: &fields)
+        }
+    }
+
+    private func applyWindow(_ window: RateLimitDecision.Quota.Window, to fields: inout HTTPFields) {
+        if window.length == .seconds(60), isTighter(window, than: fields[.xRateLimitRemainingMinute]) {
+            fields[.xRateLimitLimitMinute] = String(window.limit)
+            fields[.xRateLimitRemainingMinute] = String(window.remaining)
+        } else if window.length == .seconds(3600), isTighter(window, than: fields[.xRateLimitRemainingHour]) {
+            fields[.xRateLimitLimitHour] = String(window.limit)
+            fields[.xRateLimitRemainingHour] = String(window.remaining)
+        }
+    }
+
+    /// A policy of one window is called by its name, one of several by its name and seconds: `global-60`.
+    private func item(_ window: RateLimitDecision.Quota.Window, in quota: RateLimitDecision.Quota) -> RateLimitDraftFields.Item {
+        let seconds = Self.secondsRoundedUp(window.length.saturatingNanoseconds)
+        let isOnly = quota.count { $0.policy == window.policy } == 1
+        return RateLimitDraftFields.Item(
+            name: isOnly ? window.policy : "\(window.policy)-\(seconds)", limit: window.limit, windowSeconds: seconds,
+            remaining: window.remaining, resetSeconds: Self.secondsRoundedUp(window.reset.saturatingNanoseconds))
     }
 
     private func isTighter(_ window: RateLimitDecision.Quota.Window, than sent: String?) -> Bool {

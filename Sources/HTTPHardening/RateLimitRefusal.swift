@@ -4,12 +4,18 @@ public import RateLimit
 extension CatalogError {
     /// RATE_LIMIT_EXCEEDED for a refusal: which limit, over how long, and when to come back.
     ///
-    /// It names the violated window the client waits for longest. `Retry-After` is left out where
-    /// waiting does not help.
+    /// It names every violated policy, and of the windows the longest violated one. `Retry-After` is
+    /// left out where waiting does not help.
     public init(_ refusal: RateLimitDecision.Refusal, fileID: StaticString = #fileID, line: Int = #line) {
         var details: DetailFields = [:]
-        if let window = refusal.violated.max(by: { $0.length < $1.length }) {
-            details = ["limit": .int(window.limit), "window_seconds": .int(Int(clamping: window.length.components.seconds))]
+        let violated = refusal.violated
+        if let window = violated.max(by: { $0.length < $1.length }) {
+            var names: [String] = []
+            for window in violated where !names.contains(window.policy) { names.append(window.policy) }
+            details = [
+                "limit": .int(window.limit), "window_seconds": .int(Int(clamping: window.length.components.seconds)),
+                "violated_policies": .array(names.map(DetailValue.string)),
+            ]
         }
         let retryAfter: Duration? =
             switch refusal.retry {

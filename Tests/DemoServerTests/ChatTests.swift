@@ -26,6 +26,8 @@ import Testing
             #expect(refused.header("retry-after") == "20")
             #expect(refused.details["retry_after_seconds"] as? Int == 20)
             #expect(control.requestCount(of: .claude) == 3)
+            let day = try await demo.application.services.ledger.status().day
+            #expect(day.committed == .zero)
             let circuits = try await demo.get("/health/circuits")
             #expect(circuits.text.contains("\"state\":\"OPEN\""))
 

@@ -98,7 +98,8 @@ import Testing
         let names: [HTTPField.Name] = [
             .xRequestID, .xForwardedFor, .xForwardedProto, .forwarded, .xFrameOptions, .xXSSProtection, .xPoweredBy, .referrerPolicy,
             .permissionsPolicy, .crossOriginOpenerPolicy, .xRateLimitLimit, .xRateLimitRemaining, .xRateLimitReset, .xRateLimitLimitMinute,
-            .xRateLimitRemainingMinute, .xRateLimitLimitHour, .xRateLimitRemainingHour, .rateLimit, .rateLimitPolicy,
+            .xRateLimitRemainingMinute, .xRateLimitLimitHour, .xRateLimitRemainingHour, .rateLimit, .rateLimitPolicy, .rateLimitLimit,
+            .rateLimitRemaining, .rateLimitReset,
         ]
         #expect(Set(names.map(\.canonicalName)).count == names.count)
     }

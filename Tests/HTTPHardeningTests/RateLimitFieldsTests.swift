@@ -32,7 +32,7 @@ import Testing
         var moments: Set<String?> = []
         for _ in 0..<5 {
             var fields = HTTPFields()
-            RateLimitFields(reset: .epoch, time: .manual(time)).apply(limiter.admit(check).quota, to: &fields)
+            RateLimitFields(.common, reset: .epoch, time: .manual(time)).apply(limiter.admit(check).quota, to: &fields)
             moments.insert(fields[.xRateLimitReset])
             time.advance(by: .milliseconds(700))
         }
@@ -52,6 +52,30 @@ import Testing
         }
     }
 
+    @Test func theDraftsSayTheSameInTheirOwnWords() throws {
+        let global = try RateLimitCheck(RateLimitPolicy("global", parsing: "100/minute; 1000/hour"), key: "k")
+        let chat = try RateLimitCheck(RateLimitPolicy("chat", parsing: "30/minute"), key: "k")
+        let limiter = limiter()
+        let decisions = [limiter.admit(global), limiter.admit(chat)]
+        func fields(_ dialect: RateLimitDialect) -> HTTPFields {
+            var fields = HTTPFields()
+            for decision in decisions { RateLimitFields(dialect).apply(decision.quota, to: &fields) }
+            return fields
+        }
+        let newest = fields(.draft11)
+        #expect(newest[.rateLimitPolicy] == #""global-60";q=100;w=60, "global-3600";q=1000;w=3600, "chat";q=30;w=60"#)
+        #expect(newest[.rateLimit] == #""global-60";r=99;t=60, "global-3600";r=999;t=3600, "chat";r=29;t=60"#)
+        #expect(newest[.xRateLimitLimit] == nil)
+        let seventh = fields(.draft7)
+        #expect(seventh[.rateLimit] == "limit=30, remaining=29, reset=60")
+        #expect(seventh[.rateLimitPolicy] == "100;w=60, 1000;w=3600, 30;w=60")
+        let sixth = fields(.draft6)
+        #expect(sixth[.rateLimitLimit] == "30" && sixth[.rateLimitRemaining] == "29" && sixth[.rateLimitReset] == "60")
+        let both = fields([.common, .draft6, .draft11])
+        #expect(both[.rateLimitLimit] == nil && both[.rateLimit] != nil && both[.xRateLimitRemaining] == "29")
+        #expect(fields([]).isEmpty)
+    }
+
     @Test func aRefusalBecomesTheCataloguesErrorWithTheHonestWait() throws {
         let check = try RateLimitCheck(RateLimitPolicy("p", parsing: "1/minute; 2/hour"), key: "k")
         let limiter = limiter()
@@ -60,6 +84,7 @@ import Testing
         let error = CatalogError(minute)
         #expect(error.code == "RATE_LIMIT_EXCEEDED" && error.retryAfterSeconds == 60)
         #expect(error.parameters["limit"] == 1 && error.parameters["window_seconds"] == 60)
+        #expect(error.parameters["violated_policies"] == ["p"])
 
         time.advance(by: .seconds(60))
         _ = limiter.admit(check)
