@@ -34,7 +34,7 @@ let package = Package(
     products: [
         "HardeningCore", "ErrorCatalog", "RateLimit", "CircuitBreaker", "CostTracker", "TokenAuth", "HTTPHardening", "HardeningHummingbird",
         "HardeningTesting",
-    ].map { .library(name: $0, targets: [$0]) },
+    ].map { .library(name: $0, targets: [$0]) } + [.executable(name: "DemoServer", targets: ["DemoServer"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-configuration.git", from: "1.4.0"),
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
@@ -108,7 +108,7 @@ let package = Package(
         tests(
             "DemoServerTests",
             lightLibraries + [
-                "DemoServer",
+                "DemoServer", "HardeningHummingbird",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),

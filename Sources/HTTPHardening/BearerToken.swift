@@ -12,20 +12,32 @@ public enum BearerToken: Sendable, Hashable {
     case malformed
 
     public init(of fields: HTTPFields) {
-        let values = fields[values: .authorization]
-        guard let value = values.first else {
+        guard let position = fields.firstIndex(where: { $0.name == .authorization }) else {
             self = .absent
             return
         }
-        let scheme = "bearer "
-        let token = value.utf8.dropFirst(scheme.utf8.count)
-        guard values.count == 1, value.utf8.count > scheme.utf8.count,
-            zip(value.utf8, scheme.utf8).allSatisfy({ $0 | 0x20 == $1 || $0 == $1 }),
-            token.allSatisfy({ $0 > 0x20 && $0 < 0x7f }), let text = String(token)
-        else {
+        let isOnly = !fields[(position + 1)...].contains { $0.name == .authorization }
+        guard isOnly, let token = Self.token(in: fields[position].value) else {
             self = .malformed
             return
         }
-        self = .present(text)
+        self = .present(token)
+    }
+
+    /// What follows the scheme, if it is visible ASCII without spaces.
+    private static func token(in value: String) -> String? {
+        var value = value
+        let length: Int? = value.withUTF8 { bytes in
+            let scheme: StaticString = "bearer "
+            guard bytes.count > scheme.utf8CodeUnitCount else { return nil }
+            for index in 0..<scheme.utf8CodeUnitCount {
+                // Folds letters only: the space must be a space.
+                let expected = scheme.utf8Start[index]
+                guard bytes[index] == expected || (expected != 0x20 && bytes[index] | 0x20 == expected) else { return nil }
+            }
+            let token = bytes[scheme.utf8CodeUnitCount...]
+            return token.allSatisfy { $0 > 0x20 && $0 < 0x7f } ? token.count : nil
+        }
+        return length.map { String(value.utf8.suffix($0)) ?? "" }
     }
 }

@@ -1,5 +1,6 @@
 public import HTTPTypes
 public import HardeningCore
+import Synchronization
 
 /// The name of one request in logs, error bodies and the `X-Request-Id` header.
 ///
@@ -14,12 +15,15 @@ public struct RequestIdentifier: Sendable, Hashable, CustomStringConvertible {
         description = text
     }
 
-    /// A new id: `req_` and 26 characters that sort by time, 48 bits of milliseconds then 80 random
-    /// bits in Crockford's base 32 (the layout of ULID).
+    /// A new id: `req_` and 26 characters that sort by time, 48 bits of milliseconds then 80 bits that
+    /// nobody can guess, in Crockford's base 32 (the layout of ULID).
+    ///
+    /// The 80 bits are a keyed hash of a counter: unique within the process, and no system call each.
     public init(at now: Timestamp) {
-        var generator = SystemRandomNumberGenerator()
+        let count = Self.counter.wrappingAdd(1, ordering: .relaxed).newValue
+        let hash = withUnsafeBytes(of: count) { Self.key.fingerprint(of: $0) }
         let milliseconds = UInt128(UInt64(max(0, now.nanosecondsSince1970 / 1_000_000)) & 0xffff_ffff_ffff)
-        let random = UInt128(generator.next() as UInt64) << 16 | UInt128(generator.next() as UInt16)
+        let random = UInt128(hash.high) << 16 | UInt128(hash.low & 0xffff)
         let bits = milliseconds << 80 | random
         description = String(unsafeUninitializedCapacity: 30) { buffer in
             _ = buffer.update(fromContentsOf: "req_".utf8)
@@ -32,13 +36,15 @@ public struct RequestIdentifier: Sendable, Hashable, CustomStringConvertible {
 
     /// The id of a request: the client's if exactly one acceptable header came, else a new one.
     public init(of fields: HTTPFields, at now: Timestamp) {
-        if let sent = fields[.xRequestID], let accepted = RequestIdentifier(accepting: sent) {
+        if fields.contains(.xRequestID), let sent = fields[.xRequestID], let accepted = RequestIdentifier(accepting: sent) {
             self = accepted
         } else {
             self.init(at: now)
         }
     }
 
+    private static let counter = Atomic<UInt64>(0)
+    private static let key = FingerprintKey()
     private static let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
 
     private static func isAllowed(_ byte: UInt8) -> Bool {

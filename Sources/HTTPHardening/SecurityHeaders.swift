@@ -8,6 +8,8 @@ public import HTTPTypes
 public struct SecurityHeaders: Sendable {
     private let fields: [HTTPField]
     private let strictTransportSecurity: String?
+    /// The names this type sets or removes, so that the usual answer, which has none of them, is one append.
+    private let ownNames: Set<String>
 
     /// - Parameters:
     ///   - profile: what kind of answers the server gives.
@@ -31,6 +33,7 @@ public struct SecurityHeaders: Sendable {
         self.strictTransportSecurity = strictTransportSecurity.map {
             "max-age=\(max(0, $0.components.seconds)); includeSubDomains"
         }
+        ownNames = Set((fields.map(\.name) + [.server, .xPoweredBy]).map(\.canonicalName))
     }
 
     /// What a server's answers are.
@@ -59,12 +62,16 @@ public struct SecurityHeaders: Sendable {
     ///   - isSecure: whether the client reached us over https.
     ///   - isAuthenticated: adds `Cache-Control: no-store` when the answer set no caching itself.
     public func apply(to answer: inout HTTPFields, isSecure: Bool, isAuthenticated: Bool) {
-        for field in fields where field.name != .contentSecurityPolicy || !answer.contains(field.name) {
-            answer[field.name] = field.value
+        if answer.contains(where: { ownNames.contains($0.name.canonicalName) }) {
+            answer[.server] = nil
+            answer[.xPoweredBy] = nil
+            for field in fields where field.name != .contentSecurityPolicy || !answer.contains(field.name) {
+                answer[field.name] = field.value
+            }
+        } else {
+            answer.append(contentsOf: fields)
         }
         if isSecure, let strictTransportSecurity { answer[.strictTransportSecurity] = strictTransportSecurity }
         if isAuthenticated, !answer.contains(.cacheControl) { answer[.cacheControl] = "no-store" }
-        answer[.server] = nil
-        answer[.xPoweredBy] = nil
     }
 }

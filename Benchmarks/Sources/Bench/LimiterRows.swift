@@ -16,12 +16,12 @@ enum LimiterRows {
     static let rows = [
         Row("limiter_hot_key", operations: 500_000, detail: "string key, 100/minute and 1000/hour, mostly refused") {
             let limiter = RateLimiter(capacity: 1_000)
-            let policy = try policy("100/minute; 1000/hour")
+            let policy = try LimiterRows.policy("100/minute; 1000/hour")
             return { count in for _ in 0..<count { consume(limiter.admit(policy, key: "203.0.113.7")) } }
         },
         Row("limiter_random_keys", operations: 200_000, detail: "100,000 string keys, admitted") {
             let limiter = RateLimiter(capacity: 4 * keyCount)
-            let policy = try policy("1000/minute; 100000/hour")
+            let policy = try LimiterRows.policy("1000/minute; 100000/hour")
             let keys = shuffledKeys()
             for key in keys { consume(limiter.admit(policy, key: key)) }
             return { count in
@@ -32,11 +32,11 @@ enum LimiterRows {
 
     /// How much more two threads do than one, on the same keys.
     static func twoThreads() throws -> Figure {
-        let policy = try policy("1000/minute; 100000/hour")
+        let policy = try LimiterRows.policy("1000/minute; 100000/hour")
         let limiter = RateLimiter(capacity: 4 * keyCount)
         let keys = shuffledKeys()
         for key in keys { consume(limiter.admit(policy, key: key)) }
-        func loop(_ offset: Int) {
+        @Sendable func loop(_ offset: Int) {
             for index in 0..<200_000 { consume(limiter.admit(policy, key: keys[(index + offset) % keyCount])) }
         }
         let time = TimeSource.system
@@ -55,7 +55,7 @@ enum LimiterRows {
 
     /// The heap that a million idle clients of a 100/minute policy take, one request each.
     static func memory() throws -> Figure {
-        let policy = try policy("100/minute")
+        let policy = try LimiterRows.policy("100/minute")
         let clients = 1_000_000
         let before = heap_bytes_in_use()
         let limiter = RateLimiter(capacity: clients)

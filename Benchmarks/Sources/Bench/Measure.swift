@@ -50,18 +50,18 @@ func allocationsPerOperation(operations: Int, _ body: (Int) throws -> Void) reth
 }
 
 /// What one row of the table needs: set up once, then run many times.
-struct Row {
+struct Row: Sendable {
     let id: String
     /// Operations in one repetition, so that it takes some milliseconds.
     let operations: Int
     let detail: String
     let who: String
     /// Sets up and returns the loop.
-    let prepare: () async throws -> (Int) throws -> Void
+    let prepare: @Sendable () async throws -> (Int) throws -> Void
 
     init(
         _ id: String, operations: Int, detail: String, who: String = "swift-hardening",
-        prepare: @escaping () async throws -> (Int) throws -> Void
+        prepare: @escaping @Sendable () async throws -> (Int) throws -> Void
     ) {
         self.id = id
         self.operations = operations
