@@ -8,100 +8,40 @@ struct AccountBook {
         var generation: UInt32 = 0
     }
 
-    struct State {
-        var account: Account
-        var hash: UInt64
-        var generation: UInt32 = 1
-        var isOpen = true
-        /// Warning levels already raised, by position; bit 7: blocked.
-        var raised: UInt8 = 0
-        var warnings: WarningLevels
-        /// Holds that are reserved, dispatched or in suspense.
-        var openHolds: Int32 = 0
-        var used: Int64 = 0
-        var held: Int64 = 0
-        var suspense: Int64 = 0
-        var refunded: Int64 = 0
-        var requests: Int64 = 0
-        var inputTokens: Int64 = 0
-        var outputTokens: Int64 = 0
-        var limit: Money?
-        var windowEnd: Timestamp
-        var lastUsed: Timestamp
+    /// Everything but the name of an account; one code stands for all scopes of your own.
+    struct Kind: BitwiseCopyable {
+        let scopeCode: UInt8
+        let window: BudgetWindow
+        let start: Timestamp
 
-        /// Nil when the sum does not fit.
+        /// Mixes the hash of a name with what keeps its accounts apart.
         @inline(__always)
-        func committed(adding amount: Int64) -> Int64? {
-            let (a, first) = used.addingReportingOverflow(held)
-            let (b, second) = a.addingReportingOverflow(suspense)
-            let (c, third) = b.addingReportingOverflow(amount)
-            return first || second || third ? nil : c
-        }
-
-        /// Notes today's limit.
-        @inline(__always)
-        mutating func apply(_ limit: AccountLimit, now: Timestamp) {
-            self.limit = limit.limit
-            warnings = limit.warnings
-            lastUsed = now
-        }
-
-        /// Holds an amount that the caller has checked to fit.
-        @inline(__always)
-        mutating func hold(_ amount: Int64) {
-            held &+= amount
-            openHolds &+= 1
-        }
-
-        /// Gives back what ``hold(_:)`` took.
-        @inline(__always)
-        mutating func free(_ amount: Int64, wasSuspended: Bool) {
-            if wasSuspended { suspense &-= amount } else { held &-= amount }
-            openHolds &-= 1
-        }
-
-        /// Adds a charge that the caller has checked to fit.
-        @inline(__always)
-        mutating func add(_ amount: Int64, usage: TokenUsage?, now: Timestamp) {
-            used &+= amount
-            requests &+= 1
-            lastUsed = now
-            guard let usage else { return }
-            inputTokens = inputTokens.addingSaturating(usage.promptTokens)
-            outputTokens = outputTokens.addingSaturating(usage.completionTokens)
-        }
-
-        /// Whether a level may have been crossed that was not raised yet.
-        @inline(__always)
-        var mayCrossLevel: Bool {
-            guard let limit else { return false }
-            if raised & 0x80 == 0, (committed(adding: 0) ?? .max) >= limit.picoUSD { return true }
-            for position in 0..<4 {
-                guard let percent = warnings[position] else { return false }
-                if raised & (1 << UInt8(position)) == 0, isAbove(percent, of: limit) { return true }
-            }
-            return false
-        }
-
-        @inline(__always)
-        func isAbove(_ percent: Int, of limit: Money) -> Bool {
-            Int128(used) * 100 > Int128(limit.picoUSD) * Int128(percent)
-        }
-
-        var balance: AccountBalance {
-            var balance = AccountBalance(account: account, windowEnd: windowEnd, limit: limit)
-            balance.used = Money(picoUSD: used)
-            balance.held = Money(picoUSD: held)
-            balance.suspense = Money(picoUSD: suspense)
-            balance.refunded = Money(picoUSD: refunded)
-            balance.requests = requests
-            balance.inputTokens = inputTokens
-            balance.outputTokens = outputTokens
-            return balance
+        func hash(_ name: UInt64) -> UInt64 {
+            let code = UInt64(scopeCode) &* 4 &+ UInt64(window.code)
+            return (name ^ UInt64(bitPattern: start.nanosecondsSince1970) &* 0x9e37_79b9_7f4a_7c15) &+ code &* 0xbf58_476d_1ce4_e5b9
         }
     }
 
-    var states: [State] = []
+    /// Where an account of the current command stands.
+    struct Place: BitwiseCopyable {
+        /// Its position in the plan.
+        let item: Int
+        /// −1 while it is not open.
+        private(set) var slot: Int
+        private(set) var generation: UInt32
+        /// 0 when a hint spared computing it.
+        let hash: UInt64
+
+        mutating func open(_ slot: Int, generation: UInt32) {
+            self.slot = slot
+            self.generation = generation
+        }
+    }
+
+    var states: [AccountState] = []
+    /// Where the account at each position of the plan stood last: most requests share the day, the month, the
+    /// model, and often more, and then no name is hashed.
+    private var hints = [Int](repeating: 0, count: AccountSelection.maximumCount)
     private var index = SlotIndex()
     private var free: [Int] = []
     private let capacity: Int
@@ -116,29 +56,89 @@ struct AccountBook {
 
     var count: Int { index.count }
 
+    // MARK: Finding
+
+    /// Worth computing once for all accounts of a name.
     @inline(__always)
-    func hash(of account: Account) -> UInt64 {
-        // Scope and window are few: they are compared, not hashed. The start keeps days apart.
-        let name = seed.fingerprint(of: account.name)
-        return name.low ^ UInt64(bitPattern: account.start.nanosecondsSince1970) &* 0x9e37_79b9_7f4a_7c15
+    func hash(of name: String) -> UInt64 { seed.fingerprint(of: name).low }
+
+    /// Whether the account of that name and kind stands open at `slot`.
+    ///
+    /// - Parameter scope: the kind of scope, looked at only when it is not a built-in one.
+    @inline(__always)
+    func isOpen(at slot: Int, name: String, kind: Kind, scope: @autoclosure () -> ScopeKind) -> Bool {
+        states.withUnsafeBufferPointer { states in
+            guard slot < states.count else { return false }
+            return states[slot].isOpen && states[slot].account.start == kind.start && states[slot].account.window == kind.window
+                && states[slot].account.scope.code == kind.scopeCode && states[slot].account.name == name
+                && (kind.scopeCode < ScopeKind.namedCode || states[slot].account.scope == scope())
+        }
     }
 
     @inline(__always)
-    func find(_ account: Account, hash: UInt64) -> Int? {
-        index.find(hash) { states[$0].account == account }
+    func find(_ hash: UInt64, name: String, kind: Kind, scope: @autoclosure () -> ScopeKind) -> Int? {
+        index.find(hash) { isOpen(at: $0, name: name, kind: kind, scope: scope()) }
     }
 
-    func find(_ account: Account) -> Int? { find(account, hash: hash(of: account)) }
+    func find(_ account: Account) -> Int? {
+        let kind = Kind(scopeCode: account.scope.code, window: account.window, start: account.start)
+        return find(kind.hash(hash(of: account.name)), name: account.name, kind: kind, scope: account.scope)
+    }
 
-    /// Finds or opens an account and notes today's limit.
+    /// Finds the accounts of a command.
+    mutating func locate(_ selection: AccountSelection, into places: inout [Place]) {
+        places.removeAll(keepingCapacity: true)
+        var hashed: (name: String, hash: UInt64)?
+        for item in selection.plan.items.indices {
+            guard let name = selection.name(at: item) else { continue }
+            let kind = selection.kind(at: item)
+            let hint = hints[item]
+            if isOpen(at: hint, name: name, kind: kind, scope: selection.plan.scopes[item]) {
+                places.append(Place(item: item, slot: hint, generation: states[hint].generation, hash: 0))
+                continue
+            }
+            let nameHash = hashed.flatMap { $0.name == name ? $0.hash : nil } ?? hash(of: name)
+            hashed = (name, nameHash)
+            let hash = kind.hash(nameHash)
+            if let slot = find(hash, name: name, kind: kind, scope: selection.plan.scopes[item]) {
+                hints[item] = slot
+                places.append(Place(item: item, slot: slot, generation: states[slot].generation, hash: hash))
+            } else {
+                places.append(Place(item: item, slot: -1, generation: 0, hash: hash))
+            }
+        }
+    }
+
+    /// Changes the accounts of a command.
+    ///
+    /// - Parameter change: is given the position in the plan and the account.
+    /// - Returns: whether one of them may have crossed a level.
+    @inline(__always)
+    mutating func update(_ places: [Place], _ change: (Int, inout AccountState) -> Void) -> Bool {
+        states.withUnsafeMutableBufferPointer { states in
+            var mayCross = false
+            for place in places {
+                change(place.item, &states[place.slot])
+                if states[place.slot].mayCrossLevel { mayCross = true }
+            }
+            return mayCross
+        }
+    }
+
+    func isCurrent(_ reference: Reference) -> Bool {
+        let slot = Int(reference.slot)
+        return states[slot].isOpen && states[slot].generation == reference.generation
+    }
+
+    // MARK: Opening and forgetting
+
+    /// Opens an account that is not in the table.
     ///
     /// - Returns: nil when the table is full of accounts that must not be forgotten.
-    mutating func open(_ limit: AccountLimit, hash: UInt64, now: Timestamp) -> Int? {
-        if let slot = find(limit.account, hash: hash) { return slot }
+    mutating func open(_ account: Account, hash: UInt64, windowEnd: Timestamp, now: Timestamp) -> Int? {
         if index.count >= capacity { forget(now: now) }
         guard index.count < capacity else { return nil }
-        var state = State(
-            account: limit.account, hash: hash, warnings: limit.warnings, limit: limit.limit, windowEnd: limit.windowEnd, lastUsed: now)
+        var state = AccountState(account: account, hash: hash, windowEnd: windowEnd, now: now)
         let slot: Int
         if let reused = free.popLast() {
             slot = reused
@@ -150,15 +150,6 @@ struct AccountBook {
         }
         index.insert(slot, hash: hash)
         return slot
-    }
-
-    func isCurrent(_ reference: Reference) -> Bool {
-        let state = states[Int(reference.slot)]
-        return state.isOpen && state.generation == reference.generation
-    }
-
-    func reference(to slot: Int) -> Reference {
-        Reference(slot: UInt32(truncatingIfNeeded: slot), generation: states[slot].generation)
     }
 
     /// Makes room: forgets accounts without open holds whose window has ended, that never spent anything, or

@@ -1,22 +1,33 @@
 import HardeningCore
+import Synchronization
 
-/// Which accounts a request is charged to: one per budget that applies, and those that always count.
-struct AccountPlan: Sendable {
-    private enum Source: Sendable {
+/// Which accounts requests are charged to: one per budget that applies, and those that always count.
+final class AccountPlan: Sendable {
+    /// Where the name of an account comes from.
+    enum Source: BitwiseCopyable {
         case session
         case user
         case tenant
         case everyone
         case model
-        case other(ScopeKind)
+        case other
     }
 
-    private struct Item: Sendable {
-        var source: Source
-        var scope: ScopeKind
-        var window: BudgetWindow
-        var limit: Money?
-        var warnings: WarningLevels
+    /// Without the kind of scope, which stands in ``scopes``: what every request walks through needs no counting of references.
+    struct Item: BitwiseCopyable {
+        let source: Source
+        let scopeCode: UInt8
+        let window: BudgetWindow
+        let limit: Money?
+        let warnings: WarningLevels
+
+        init(_ scope: ScopeKind, per window: BudgetWindow, limit: Money? = nil, warnings: WarningLevels = .none) {
+            source = AccountPlan.source(of: scope)
+            scopeCode = scope.code
+            self.window = window
+            self.limit = limit
+            self.warnings = warnings
+        }
     }
 
     /// Summaries that exist without a budget too.
@@ -24,8 +35,17 @@ struct AccountPlan: Sendable {
         (.session, .lifetime), (.user, .lifetime), (.tenant, .lifetime), (.everyone, .day), (.everyone, .month), (.model, .lifetime),
     ]
 
-    private let items: [Item]
+    let items: [Item]
+    /// The kind of scope of each item.
+    let scopes: [ScopeKind]
     private let calendar: BudgetCalendar
+    private let windows: Mutex<Windows>
+
+    /// The windows of a moment.
+    struct Windows: BitwiseCopyable {
+        let day: BudgetCalendar.Span
+        let month: BudgetCalendar.Span
+    }
 
     /// - Throws: ``LedgerError``, `budgetInvalid`: two budgets for one scope and window, a limit below
     ///   zero, warnings outside 1…99 %, or more than ten budgets.
@@ -35,8 +55,12 @@ struct AccountPlan: Sendable {
         }
         guard budgets.count <= 10 else { throw LedgerError(.budgetInvalid, "\(budgets.count) budgets, at most ten are allowed") }
         var items: [Item] = []
+        var scopes: [ScopeKind] = []
+        func contains(_ scope: ScopeKind, _ window: BudgetWindow) -> Bool {
+            zip(scopes, items).contains { $0 == scope && $1.window == window }
+        }
         for budget in budgets {
-            guard !items.contains(where: { $0.scope == budget.scope && $0.window == budget.window }) else {
+            guard !contains(budget.scope, budget.window) else {
                 throw invalid(budget, "it is given twice")
             }
             guard budget.limit >= .zero else { throw invalid(budget, "its limit is below zero") }
@@ -44,52 +68,38 @@ struct AccountPlan: Sendable {
                 throw invalid(budget, "warnings are at most four, each of 1 to 99 percent")
             }
             guard (1...64).contains(budget.scope.rawValue.utf8.count) else { throw invalid(budget, "a scope has 1 to 64 bytes") }
-            items.append(
-                Item(
-                    source: Self.source(of: budget.scope), scope: budget.scope, window: budget.window, limit: budget.limit,
-                    warnings: warnings))
+            scopes.append(budget.scope)
+            items.append(Item(budget.scope, per: budget.window, limit: budget.limit, warnings: warnings))
         }
-        for (scope, window) in Self.always where !items.contains(where: { $0.scope == scope && $0.window == window }) {
-            items.append(Item(source: Self.source(of: scope), scope: scope, window: window, limit: nil, warnings: .none))
+        for (scope, window) in Self.always where !contains(scope, window) {
+            scopes.append(scope)
+            items.append(Item(scope, per: window))
         }
         self.items = items
+        self.scopes = scopes
         self.calendar = calendar
+        let never = BudgetCalendar.Span(start: .distantPast, end: .distantPast)
+        windows = Mutex(Windows(day: never, month: never))
     }
 
-    /// The distinct accounts of a request at a moment, in the order of the budgets.
-    func accounts(for scope: CostScope, model: String, at now: Timestamp) -> [AccountLimit] {
-        var accounts: [AccountLimit] = []
-        accounts.reserveCapacity(items.count)
-        var spans = Spans(calendar: calendar, now: now)
-        for item in items {
-            let name: String? =
-                switch item.source {
-                case .session: scope.session
-                case .user: scope.user
-                case .tenant: scope.tenant
-                case .everyone: ""
-                case .model: model
-                case .other(let kind): scope.others[kind]
-                }
-            if let name { accounts.append(limit(of: item, name: name, span: spans.span(of: item.window))) }
-        }
-        return accounts
+    /// Today and this month, in the zone of the budgets.
+    ///
+    /// The calendar, which may be slow, is asked when one of them has ended, and not under the lock.
+    func windows(containing now: Timestamp) -> Windows {
+        let known = windows.withLock { $0 }
+        if known.day.contains(now), known.month.contains(now) { return known }
+        let current = Windows(day: calendar.span(of: .day, containing: now), month: calendar.span(of: .month, containing: now))
+        windows.withLock { $0 = current }
+        return current
     }
 
     /// One account, with its limit if a budget sets one.
     func account(_ scope: ScopeKind, name: String, window: BudgetWindow, at now: Timestamp) -> AccountLimit {
         let span = calendar.span(of: window, containing: now)
-        if let item = items.first(where: { $0.scope == scope && $0.window == window }) {
-            return limit(of: item, name: name, span: span)
-        }
+        let item = zip(scopes, items).first { $0 == scope && $1.window == window }?.1
         return AccountLimit(
-            account: Account(scope: scope, name: name, window: window, start: span.start), windowEnd: span.end, limit: nil, warnings: .none)
-    }
-
-    private func limit(of item: Item, name: String, span: BudgetCalendar.Span) -> AccountLimit {
-        AccountLimit(
-            account: Account(scope: item.scope, name: name, window: item.window, start: span.start), windowEnd: span.end,
-            limit: item.limit, warnings: item.warnings)
+            account: Account(scope: scope, name: name, window: window, start: span.start), windowEnd: span.end,
+            limit: item?.limit, warnings: item?.warnings ?? .none)
     }
 
     private static func source(of scope: ScopeKind) -> Source {
@@ -99,36 +109,7 @@ struct AccountPlan: Sendable {
         case .tenant: .tenant
         case .everyone: .everyone
         case .model: .model
-        default: .other(scope)
-        }
-    }
-
-    /// Computes each window once per request.
-    private struct Spans {
-        let calendar: BudgetCalendar
-        let now: Timestamp
-        private var day: BudgetCalendar.Span?
-        private var month: BudgetCalendar.Span?
-
-        init(calendar: BudgetCalendar, now: Timestamp) {
-            self.calendar = calendar
-            self.now = now
-        }
-
-        mutating func span(of window: BudgetWindow) -> BudgetCalendar.Span {
-            switch window {
-            case .day:
-                if let day { return day }
-                let span = calendar.span(of: .day, containing: now)
-                day = span
-                return span
-            case .month:
-                if let month { return month }
-                let span = calendar.span(of: .month, containing: now)
-                month = span
-                return span
-            default: return .lifetime
-            }
+        default: .other
         }
     }
 }

@@ -14,6 +14,9 @@ public struct BudgetCalendar: Sendable {
             self.end = end
         }
 
+        @inline(__always)
+        func contains(_ moment: Timestamp) -> Bool { start <= moment && moment < end }
+
         static let lifetime = Span(start: .distantPast, end: .distantFuture)
     }
 

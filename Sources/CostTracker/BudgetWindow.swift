@@ -2,7 +2,7 @@
 ///
 /// A new window is a new account; nothing is ever reset.
 public struct BudgetWindow: Sendable, Hashable, BitwiseCopyable {
-    private let code: UInt8
+    let code: UInt8
 
     /// As long as the scope exists: what a session budget uses.
     public static let lifetime = BudgetWindow(code: 0)

@@ -33,9 +33,12 @@ public final class CostLedger: Sendable {
 
     public let prices: PriceTable
     let store: any LedgerStore
+    /// The store, when it is the one that never waits: its steps are called directly.
+    private let memory: InMemoryLedgerStore?
     let plan: AccountPlan
     let time: TimeSource
-    private let leases: Leases
+    private let reservedNanoseconds: Int64
+    private let dispatchedNanoseconds: Int64
 
     /// - Parameters:
     ///   - prices: the price table; prices in effect when a request is reserved apply to it.
@@ -49,8 +52,10 @@ public final class CostLedger: Sendable {
     ) throws(LedgerError) {
         self.prices = prices
         self.store = store
+        memory = store as? InMemoryLedgerStore
         plan = try AccountPlan(budgets: budgets, calendar: calendar)
-        self.leases = leases
+        reservedNanoseconds = leases.reserved.saturatingNanoseconds
+        dispatchedNanoseconds = leases.dispatched.saturatingNanoseconds
         self.time = time
     }
 
@@ -78,11 +83,11 @@ public final class CostLedger: Sendable {
         let amount = try priced { () throws(PricingError) in
             try request.price.upperBound(input: input, maxOutput: maxOutput, terms: terms)
         }
-        return try await store.reserve(
-            ReserveCommand(
-                key: key, digest: PayloadDigest.reserve(scope: scope, model: model, terms: terms, input: input, maxOutput: maxOutput),
-                request: request, amount: amount, accounts: plan.accounts(for: scope, model: request.price.model, at: now), now: now,
-                expiresAt: now.advanced(by: leases.reserved)))
+        let command = ReserveCommand(
+            key: key, input: input, maxOutput: maxOutput, amount: amount, accounts: AccountSelection(plan, request: request, now: now),
+            now: now, expiresAt: now.advanced(byNanoseconds: reservedNanoseconds))
+        if let memory { return try memory.reserve(command) }
+        return try await store.reserve(command)
     }
 
     /// Notes that the request is leaving: from now on the money may be spent, and only settling ends the hold.
@@ -92,7 +97,9 @@ public final class CostLedger: Sendable {
     /// - Throws: ``LedgerError``: `holdExpired`, `holdReleased`, `holdNotFound`: then do not send.
     public func dispatched(_ hold: Hold) async throws(LedgerError) {
         let now = time.timestamp
-        try await store.dispatch(hold.id, deadline: now.advanced(by: leases.dispatched), now: now)
+        let deadline = now.advanced(byNanoseconds: dispatchedNanoseconds)
+        if let memory { return try memory.dispatch(hold.id, deadline: deadline, now: now) }
+        try await store.dispatch(hold.id, deadline: deadline, now: now)
     }
 
     /// Posts what the request cost, exactly, to the windows that held it, and frees the rest of the hold.
@@ -106,8 +113,11 @@ public final class CostLedger: Sendable {
     ///   ``settleAtHold(_:)`` if the usage stays unpriceable.
     @discardableResult
     public func settle(_ hold: Hold, usage: TokenUsage) async throws(LedgerError) -> LedgerEntry {
-        let amount = try priced { () throws(PricingError) in try hold.request.price.cost(of: usage, terms: hold.request.terms) }
-        return try await store.settle(SettleCommand(hold: hold.id, outcome: .exact(usage, amount), now: time.timestamp))
+        let request = hold.request
+        let amount = try priced { () throws(PricingError) in try request.price.cost(of: usage, terms: request.terms) }
+        let command = SettleCommand(hold: hold.id, outcome: .exact(usage, amount), now: time.timestamp)
+        if let memory { return try memory.settle(command) }
+        return try await store.settle(command)
     }
 
     /// Charges the whole hold, because the provider's usage never arrived: unknown is not zero.
@@ -136,8 +146,7 @@ public final class CostLedger: Sendable {
     public func refund(_ amount: Money, of entry: EntryID, key: String) async throws(LedgerError) -> LedgerEntry {
         try Self.validate(key: key)
         return try await store.refund(
-            RefundCommand(
-                key: key, digest: PayloadDigest.refund(entry: entry, amount: amount), entry: entry, amount: amount, now: time.timestamp))
+            RefundCommand(key: key, entry: entry, amount: amount, now: time.timestamp))
     }
 
     /// Where a hold stands; nil when it ended so long ago that it was forgotten.
@@ -165,5 +174,11 @@ public final class CostLedger: Sendable {
         guard (1...256).contains(key.utf8.count) else {
             throw LedgerError(.keyInvalid, "an idempotency key of \(key.utf8.count) bytes, not 1 to 256")
         }
+    }
+}
+
+extension Timestamp {
+    fileprivate func advanced(byNanoseconds nanoseconds: Int64) -> Timestamp {
+        Timestamp(nanosecondsSince1970: nanosecondsSince1970.addingSaturating(nanoseconds))
     }
 }

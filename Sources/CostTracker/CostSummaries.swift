@@ -46,8 +46,7 @@ extension CostLedger {
         let amount = try priced { () throws(PricingError) in try request.price.cost(of: usage.usage, terms: usage.terms) }
         let entry = try await store.charge(
             ChargeCommand(
-                key: key, digest: PayloadDigest.track(scope: scope, usage: usage), request: request, usage: usage.usage, amount: amount,
-                accounts: plan.accounts(for: scope, model: request.price.model, at: now), now: now))
+                key: key, usage: usage.usage, amount: amount, accounts: AccountSelection(plan, request: request, now: now), now: now))
         let status = try await status()
         var session: AccountBalance?
         if let name = scope.session { session = try await summary(session: name) }
@@ -73,7 +72,7 @@ extension CostLedger {
         try scope.validate()
         let now = time.timestamp
         let request = try request(scope, model: model, terms: terms, at: now)
-        let balances = try await store.balances(of: plan.accounts(for: scope, model: request.price.model, at: now), now: now)
+        let balances = try await store.balances(of: AccountSelection(plan, request: request, now: now).limits, now: now)
         let room = balances.compactMap(\.remaining).min() ?? .max
         // A scope that is over its limit has no room even for a request that costs nothing.
         if balances.contains(where: { balance in balance.limit.map { balance.committed > $0 } ?? false }) { return 0 }

@@ -50,20 +50,3 @@ public enum HoldState: String, Sendable, Hashable, CaseIterable {
     case released
     case expired
 }
-
-/// Who asked for what, on which terms, at which list price.
-public struct PricedRequest: Sendable, Equatable {
-    public let scope: CostScope
-    /// The model as the caller named it.
-    public let model: String
-    public let terms: PriceTerms
-    /// The row that was in effect when the request was made.
-    public let price: ModelPrice
-
-    public init(scope: CostScope, model: String, terms: PriceTerms, price: ModelPrice) {
-        self.scope = scope
-        self.model = model
-        self.terms = terms
-        self.price = price
-    }
-}

@@ -4,31 +4,61 @@ import HardeningCore
 ///
 /// A slot is reused with a new generation, so the id of a forgotten hold never names another one.
 struct HoldBook {
+    /// What kind of call a key stands for; the payload of a posting is in its answer.
+    enum Call: Equatable, BitwiseCopyable {
+        case reserve(InputBound, maxOutput: Int64)
+        case charge
+        case refund
+    }
+
     struct Record {
-        var hold: Hold
-        var state: HoldState
-        var digest: Fingerprint
-        var keyHash: UInt64
+        private(set) var hold: Hold
+        private(set) var call: Call
+        private(set) var keyHash: UInt64
         /// When a reserved hold expires or a dispatched one goes to suspense.
         var deadline: Timestamp
-        /// The answer, once there is one.
-        var posting: Posting?
+        private(set) var generation: UInt32
+        var state = HoldState.reserved
+        var isForgotten = false
+        var accountCount: UInt8 = 0
         /// The part of a charge that was given back.
         var refunded: Int64 = 0
-        var generation: UInt32
-        var accountCount = 0
-        var isForgotten = false
+        /// The answer, once there is one.
+        var posting: Posting?
+
+        init(hold: Hold, call: Call, keyHash: UInt64, deadline: Timestamp, generation: UInt32) {
+            self.hold = hold
+            self.call = call
+            self.keyHash = keyHash
+            self.deadline = deadline
+            self.generation = generation
+        }
+
+        /// Becomes a new record in place: an assignment would copy it twice.
+        @inline(__always)
+        mutating func reuse(hold: Hold, call: Call, keyHash: UInt64, deadline: Timestamp, generation: UInt32) {
+            self.hold = hold
+            self.call = call
+            self.keyHash = keyHash
+            self.deadline = deadline
+            self.generation = generation
+            (state, isForgotten, accountCount) = (.reserved, false, 0)
+            refunded = 0
+            posting = nil
+        }
+
+        var entry: LedgerEntry? { posting.map { LedgerEntry(hold: hold, $0) } }
     }
 
     /// What was posted for a hold.
-    struct Posting {
-        var entry: EntryID
-        var kind: LedgerEntry.Kind
-        var at: Timestamp
-        var usage: TokenUsage?
-        var amount: Money
-        var held: Money?
-        var refundOf: EntryID?
+    struct Posting: BitwiseCopyable {
+        let entry: EntryID
+        let kind: LedgerEntry.Kind
+        let at: Timestamp
+        let usage: TokenUsage?
+        let amount: Money
+        let held: Money?
+        let refundOf: EntryID?
     }
 
     var records: [Record] = []
@@ -42,7 +72,7 @@ struct HoldBook {
     private var entrySlots: [UInt32] = []
     private var lastEntry: UInt64 = 0
 
-    private static let stride = ReserveCommand.maximumAccounts
+    private static let stride = AccountSelection.maximumCount
 
     init(remembered: Int) {
         rememberedCount = max(16, min(remembered, 1 << 24))
@@ -63,7 +93,7 @@ struct HoldBook {
     @inline(__always)
     func find(_ id: HoldID) -> Int? {
         let slot = Int(id.rawValue & 0xffff_ffff)
-        guard slot < records.count, records[slot].hold.id == id, !records[slot].isForgotten else { return nil }
+        guard slot < records.count, UInt64(records[slot].generation) == id.rawValue >> 32, !records[slot].isForgotten else { return nil }
         return slot
     }
 
@@ -76,10 +106,25 @@ struct HoldBook {
         return slot
     }
 
+    /// The accounts a hold is charged to, as positions for ``account(at:)``.
     @inline(__always)
-    func account(_ position: Int, of slot: Int) -> AccountBook.Reference {
-        accounts[slot * Self.stride + position]
+    func accountPositions(of slot: Int) -> Range<Int> {
+        let first = slot * Self.stride
+        return first..<first + Int(records[slot].accountCount)
     }
+
+    /// The accounts a hold is charged to.
+    @inline(__always)
+    func places(of slot: Int, into places: inout [AccountBook.Place]) {
+        places.removeAll(keepingCapacity: true)
+        for position in accountPositions(of: slot) {
+            places.append(
+                AccountBook.Place(item: 0, slot: Int(accounts[position].slot), generation: accounts[position].generation, hash: 0))
+        }
+    }
+
+    @inline(__always)
+    func account(at position: Int) -> AccountBook.Reference { accounts[position] }
 
     /// The newest finished holds that posted something, newest first.
     func newestPosted(limit: Int) -> [Int] {
@@ -96,30 +141,32 @@ struct HoldBook {
 
     /// Adds a record that stands in no queue yet.
     mutating func add(
-        key: String?, keyHash: UInt64, digest: Fingerprint, request: PricedRequest, amount: Money, now: Timestamp, deadline: Timestamp
-    ) -> Int {
+        _ call: Call, key: String?, keyHash: UInt64, request: PricedRequest, amount: Money, now: Timestamp, deadline: Timestamp
+    ) -> (slot: Int, hold: Hold) {
         let slot = free.popLast() ?? records.count
         let generation = slot < records.count ? records[slot].generation &+ 1 : 1
         let id = HoldID(rawValue: UInt64(generation) << 32 | UInt64(truncatingIfNeeded: slot))
-        let record = Record(
-            hold: Hold(id: id, key: key, request: request, amount: amount, reservedAt: now, expiresAt: deadline), state: .reserved,
-            digest: digest, keyHash: keyHash, deadline: deadline, generation: generation)
+        let hold = Hold(id: id, key: key, request: request, amount: amount, reservedAt: now, expiresAt: deadline)
         if slot < records.count {
-            records[slot] = record
+            records[slot].reuse(hold: hold, call: call, keyHash: keyHash, deadline: deadline, generation: generation)
         } else {
-            records.append(record)
+            records.append(Record(hold: hold, call: call, keyHash: keyHash, deadline: deadline, generation: generation))
             accounts.append(contentsOf: repeatElement(AccountBook.Reference(), count: Self.stride))
         }
         if key != nil { index.insert(slot, hash: keyHash) }
-        return slot
+        return (slot, hold)
     }
 
     @inline(__always)
-    mutating func attach(_ account: AccountBook.Reference, to slot: Int) {
-        let count = records[slot].accountCount
-        guard count < Self.stride else { return }
-        accounts[slot * Self.stride + count] = account
-        records[slot].accountCount = count + 1
+    mutating func attach(_ places: [AccountBook.Place], to slot: Int) {
+        let count = min(places.count, Self.stride)
+        accounts.withUnsafeMutableBufferPointer { accounts in
+            for position in 0..<count {
+                accounts[slot * Self.stride + position] = AccountBook.Reference(
+                    slot: UInt32(truncatingIfNeeded: places[position].slot), generation: places[position].generation)
+            }
+        }
+        records[slot].accountCount = UInt8(truncatingIfNeeded: count)
     }
 
     mutating func open(_ slot: Int) {
@@ -171,5 +218,13 @@ struct HoldBook {
         if records[slot].hold.key != nil { index.remove(slot, hash: records[slot].keyHash) }
         records[slot].isForgotten = true
         free.append(slot)
+    }
+}
+
+extension LedgerEntry {
+    init(hold: Hold, _ posting: HoldBook.Posting) {
+        self.init(
+            id: posting.entry, kind: posting.kind, postedAt: posting.at, hold: hold, usage: posting.usage, amount: posting.amount,
+            held: posting.held, refundOf: posting.refundOf)
     }
 }

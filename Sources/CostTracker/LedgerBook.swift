@@ -10,61 +10,72 @@ struct LedgerBook {
     /// Events since the owner last took them, in order.
     var raised: [BudgetEvent] = []
     private let openHoldCapacity: Int
-    /// Where the accounts of the current command stand: found slots (or −1) and hashes.
-    private var found: [(slot: Int, hash: UInt64)] = []
+    /// Where the accounts of the current command stand.
+    var places: [AccountBook.Place] = []
+    /// Where the accounts of the hold that is being posted stand.
+    var posted: [AccountBook.Place] = []
 
     init(bounds: InMemoryLedgerStore.Bounds) {
         accounts = AccountBook(capacity: bounds.accounts, idleLifetime: bounds.idleLifetime)
         holds = HoldBook(remembered: bounds.rememberedHolds)
         openHoldCapacity = max(16, min(bounds.openHolds, 1 << 24))
-        found.reserveCapacity(ReserveCommand.maximumAccounts)
+        places.reserveCapacity(AccountSelection.maximumCount)
+        posted.reserveCapacity(AccountSelection.maximumCount)
     }
 
     // MARK: Reserve
 
     mutating func reserve(_ command: ReserveCommand) throws(LedgerError) -> Hold {
         moveDueHolds(now: command.now)
+        let call = HoldBook.Call.reserve(command.input, maxOutput: command.maxOutput)
         let keyHash = holds.hash(of: command.key)
         if let slot = holds.find(key: command.key, hash: keyHash) {
-            guard holds.records[slot].digest == command.digest else { throw Self.conflict(command.key) }
+            guard holds.records[slot].call == call, holds.records[slot].hold.request.isSameCall(as: command.request) else {
+                throw Self.conflict(command.key)
+            }
             return holds.records[slot].hold
         }
         guard command.amount >= .zero else { throw LedgerError(.overflow, "a hold is not below zero") }
+        accounts.locate(command.accounts, into: &places)
         try admit(command.amount, to: command.accounts)
         try makeRoomForHold(now: command.now)
         try openAccounts(command.accounts, now: command.now)
 
-        let slot = holds.add(
-            key: command.key, keyHash: keyHash, digest: command.digest, request: command.request, amount: command.amount,
-            now: command.now, deadline: command.expiresAt)
-        for (position, limit) in command.accounts.enumerated() {
-            let account = found[position].slot
-            holds.attach(accounts.reference(to: account), to: slot)
-            accounts.states[account].hold(command.amount.picoUSD)  // fits: admit() added it
-            accounts.states[account].apply(limit, now: command.now)
-            raiseLevels(of: account, now: command.now)
-        }
+        let (slot, hold) = holds.add(
+            call, key: command.key, keyHash: keyHash, request: command.request, amount: command.amount, now: command.now,
+            deadline: command.expiresAt)
+        charge(command.accounts, now: command.now, by: slot) { $0.hold(command.amount.picoUSD) }  // fits: admit() added it
         holds.open(slot)
-        return holds.records[slot].hold
+        return hold
     }
 
     /// Checks every account before anything is touched.
-    private mutating func admit(_ amount: Money, to limits: [AccountLimit]) throws(LedgerError) {
-        guard limits.count <= ReserveCommand.maximumAccounts else {
-            throw LedgerError(.scopeInvalid, "a request is charged to at most \(ReserveCommand.maximumAccounts) accounts")
-        }
-        locate(limits)
+    private func admit(_ amount: Money, to selection: AccountSelection) throws(LedgerError) {
+        var fits = true
+        for place in places where !self.fits(amount, in: place, limit: selection.plan.items[place.item].limit) { fits = false }
+        if !fits { throw refusal(of: amount, to: selection) }
+    }
+
+    /// Whether used + held + suspense + amount ≤ limit; without a limit, whether the sum can be counted.
+    @inline(__always)
+    private func fits(_ amount: Money, in place: AccountBook.Place, limit: Money?) -> Bool {
+        let committed = place.slot < 0 ? 0 : accounts.states[place.slot].committed
+        let (sum, overflow) = committed.addingReportingOverflow(amount.picoUSD)
+        return !overflow && sum <= (limit ?? .max).picoUSD
+    }
+
+    private func refusal(of amount: Money, to selection: AccountSelection) -> LedgerError {
         var failing: [AccountBalance] = []
-        for (position, limit) in limits.enumerated() {
-            let slot = found[position].slot
-            let committed = slot < 0 ? amount.picoUSD : accounts.states[slot].committed(adding: amount.picoUSD)
-            if let allowed = limit.limit, committed.map({ $0 > allowed.picoUSD }) ?? true {
-                failing.append(balance(of: limit, slot: slot))
-            } else if committed == nil {
-                throw LedgerError(.overflow, "\(limit.account) counts more than an amount can hold")
+        for place in places {
+            guard let name = selection.name(at: place.item) else { continue }
+            let limit = selection.limit(at: place.item, name: name)
+            if fits(amount, in: place, limit: limit.limit) { continue }
+            guard limit.limit != nil else {
+                return LedgerError(.overflow, "\(limit.account) counts more than an amount can hold")
             }
+            failing.append(balance(of: limit, slot: place.slot))
         }
-        if !failing.isEmpty { throw LedgerError(refused: BudgetRefusal(requested: amount, failing: failing)) }
+        return LedgerError(refused: BudgetRefusal(requested: amount, failing: failing))
     }
 
     /// Frees a place for one more open hold.
@@ -107,7 +118,7 @@ struct LedgerBook {
             guard let posting = holds.records[slot].posting, posting.usage == usage, posting.amount == amount else {
                 throw LedgerError(.settledDifferently, "the hold was settled with another usage; refund or track the difference")
             }
-            return entry(of: holds.records[slot], posting)
+            return LedgerEntry(hold: hold, posting)
         case .released, .expired:
             throw Self.ended(holds.records[slot].state)
         }
@@ -165,10 +176,8 @@ extension LedgerBook {
         while let slot = holds.queues.first(in: .dispatched), holds.records[slot].deadline <= now {
             raise(.suspended, hold: slot, now: now)
             let amount = holds.records[slot].hold.amount.picoUSD
-            for position in 0..<holds.records[slot].accountCount {
-                let account = Int(holds.account(position, of: slot).slot)
-                accounts.states[account].held &-= amount
-                accounts.states[account].suspense &+= amount
+            for position in holds.accountPositions(of: slot) {
+                accounts.states[Int(holds.account(at: position).slot)].suspend(amount)
             }
             holds.suspend(slot)
         }
@@ -181,9 +190,8 @@ extension LedgerBook {
 
     private mutating func giveBack(_ slot: Int, as state: HoldState) {
         let amount = holds.records[slot].hold.amount.picoUSD
-        for position in 0..<holds.records[slot].accountCount {
-            let account = Int(holds.account(position, of: slot).slot)
-            accounts.states[account].free(amount, wasSuspended: false)
+        for position in holds.accountPositions(of: slot) {
+            accounts.states[Int(holds.account(at: position).slot)].free(amount, wasSuspended: false)
         }
         holds.finish(slot, as: state)
     }
@@ -192,30 +200,41 @@ extension LedgerBook {
 // MARK: - Accounts
 
 extension LedgerBook {
-    mutating func locate(_ limits: [AccountLimit]) {
-        found.removeAll(keepingCapacity: true)
-        for limit in limits {
-            let hash = accounts.hash(of: limit.account)
-            found.append((accounts.find(limit.account, hash: hash) ?? -1, hash))
+    /// Opens the accounts that ``AccountBook/locate(_:into:)`` did not find.
+    ///
+    /// If one cannot be opened, those opened before it are empty, so nothing has to be undone.
+    mutating func openAccounts(_ selection: AccountSelection, now: Timestamp) throws(LedgerError) {
+        guard places.contains(where: { $0.slot < 0 }) else { return }
+        // What making room must not forget is pinned by an open hold meanwhile.
+        for place in places where place.slot >= 0 { accounts.states[place.slot].openHolds &+= 1 }
+        defer { for place in places where place.slot >= 0 { accounts.states[place.slot].openHolds &-= 1 } }
+        for position in places.indices where places[position].slot < 0 {
+            guard let name = selection.name(at: places[position].item) else { continue }
+            let limit = selection.limit(at: places[position].item, name: name)
+            guard let slot = accounts.open(limit.account, hash: places[position].hash, windowEnd: limit.windowEnd, now: now) else {
+                throw LedgerError(.ledgerFull, "\(accounts.count) accounts are kept and none may be forgotten")
+            }
+            places[position].open(slot, generation: accounts.states[slot].generation)
+            accounts.states[slot].openHolds &+= 1
         }
     }
 
-    func locatedSlot(_ position: Int) -> Int { found[position].slot }
+    /// Attaches the located accounts to a hold, with today's limits, and changes each of them.
+    @inline(__always)
+    mutating func charge(_ selection: AccountSelection, now: Timestamp, by hold: Int, _ change: (inout AccountState) -> Void) {
+        let plan = selection.plan
+        let mayCross = accounts.update(places) { item, state in
+            state.apply(plan.items[item].limit, plan.items[item].warnings, now: now)
+            change(&state)
+        }
+        holds.attach(places, to: hold)
+        if mayCross { raiseCrossedLevels(of: places, now: now) }
+    }
 
-    /// Opens the accounts that ``locate(_:)`` did not find.
-    ///
-    /// If one cannot be opened, those opened before it are empty, so nothing has to be undone.
-    mutating func openAccounts(_ limits: [AccountLimit], now: Timestamp) throws(LedgerError) {
-        guard found.contains(where: { $0.slot < 0 }) else { return }
-        // What making room must not forget is pinned by an open hold meanwhile.
-        for place in found where place.slot >= 0 { accounts.states[place.slot].openHolds &+= 1 }
-        defer { for place in found where place.slot >= 0 { accounts.states[place.slot].openHolds &-= 1 } }
-        for (position, limit) in limits.enumerated() where found[position].slot < 0 {
-            guard let slot = accounts.open(limit, hash: found[position].hash, now: now) else {
-                throw LedgerError(.ledgerFull, "\(accounts.count) accounts are kept and none may be forgotten")
-            }
-            found[position].slot = slot
-            accounts.states[slot].openHolds &+= 1
+    /// Raises what was crossed for the first time.
+    mutating func raiseCrossedLevels(of places: [AccountBook.Place], now: Timestamp) {
+        for place in places where accounts.states[place.slot].mayCrossLevel {
+            accounts.states[place.slot].raiseCrossedLevels(now: now, into: &raised)
         }
     }
 
@@ -225,27 +244,6 @@ extension LedgerBook {
             ? AccountBalance(account: limit.account, windowEnd: limit.windowEnd, limit: limit.limit) : accounts.states[slot].balance
         balance.limit = limit.limit
         return balance
-    }
-
-    /// Raises what was crossed for the first time in this account.
-    @inline(__always)
-    mutating func raiseLevels(of slot: Int, now: Timestamp) {
-        if accounts.states[slot].mayCrossLevel { raiseCrossedLevels(of: slot, now: now) }
-    }
-
-    private mutating func raiseCrossedLevels(of slot: Int, now: Timestamp) {
-        let state = accounts.states[slot]
-        guard let limit = state.limit else { return }
-        for position in 0..<4 {
-            guard let percent = state.warnings[position], state.raised & (1 << UInt8(position)) == 0, state.isAbove(percent, of: limit)
-            else { continue }
-            accounts.states[slot].raised |= 1 << UInt8(position)
-            raised.append(BudgetEvent(kind: .warning, at: now, balance: state.balance, percent: percent))
-        }
-        if state.raised & 0x80 == 0, (state.committed(adding: 0) ?? .max) >= limit.picoUSD {
-            accounts.states[slot].raised |= 0x80
-            raised.append(BudgetEvent(kind: .blocked, at: now, balance: state.balance))
-        }
     }
 
     mutating func raise(_ kind: BudgetEvent.Kind, hold slot: Int, amount: Money? = nil, now: Timestamp) {

@@ -10,7 +10,7 @@ public import HardeningCore
 /// then decides. `now` is civil time, because a store may outlive the process: a wall clock that
 /// steps forward returns reserved money early, which is safe since dispatching then fails.
 ///
-/// A repeated key with the same digest gets the first answer; with another digest it is a
+/// A repeated key with the same payload, or its digest, gets the first answer; with another one it is a
 /// ``LedgerError/Code/keyConflict``. A refusal is not remembered.
 public protocol LedgerStore: Sendable {
     /// What crossed a level, ended late or ran over, in the order of the decisions.
@@ -50,29 +50,31 @@ public protocol LedgerStore: Sendable {
 /// Everything a store needs to admit a request.
 public struct ReserveCommand: Sendable {
     public var key: String
-    /// Of everything in the call that the caller chose.
-    public var digest: Fingerprint
-    public var request: PricedRequest
+    public var input: InputBound
+    public var maxOutput: Int64
+    /// The upper bound of the cost.
     public var amount: Money
-    /// Distinct accounts, at most ``maximumAccounts``.
-    public var accounts: [AccountLimit]
+    public var accounts: AccountSelection
     public var now: Timestamp
     public var expiresAt: Timestamp
 
-    /// 16: six that always count and ten budgets.
-    public static var maximumAccounts: Int { 16 }
-
     public init(
-        key: String, digest: Fingerprint, request: PricedRequest, amount: Money, accounts: [AccountLimit], now: Timestamp,
-        expiresAt: Timestamp
+        key: String, input: InputBound, maxOutput: Int64, amount: Money, accounts: AccountSelection, now: Timestamp, expiresAt: Timestamp
     ) {
         self.key = key
-        self.digest = digest
-        self.request = request
+        self.input = input
+        self.maxOutput = maxOutput
         self.amount = amount
         self.accounts = accounts
         self.now = now
         self.expiresAt = expiresAt
+    }
+
+    public var request: PricedRequest { accounts.request }
+
+    /// Of everything in the call that the caller chose, for stores that do not keep the call itself.
+    public var digest: Fingerprint {
+        PayloadDigest.reserve(scope: request.scope, model: request.model, terms: request.terms, input: input, maxOutput: maxOutput)
     }
 }
 
@@ -99,41 +101,42 @@ public struct SettleCommand: Sendable {
 public struct ChargeCommand: Sendable {
     /// Nil: repeating the call charges again.
     public var key: String?
-    public var digest: Fingerprint
-    public var request: PricedRequest
     public var usage: TokenUsage
     public var amount: Money
-    public var accounts: [AccountLimit]
+    public var accounts: AccountSelection
     public var now: Timestamp
 
-    public init(
-        key: String?, digest: Fingerprint, request: PricedRequest, usage: TokenUsage, amount: Money, accounts: [AccountLimit],
-        now: Timestamp
-    ) {
+    public init(key: String?, usage: TokenUsage, amount: Money, accounts: AccountSelection, now: Timestamp) {
         self.key = key
-        self.digest = digest
-        self.request = request
         self.usage = usage
         self.amount = amount
         self.accounts = accounts
         self.now = now
+    }
+
+    public var request: PricedRequest { accounts.request }
+
+    /// Of everything in the call that the caller chose, for stores that do not keep the call itself.
+    public var digest: Fingerprint {
+        PayloadDigest.track(scope: request.scope, usage: ModelUsage(model: request.model, usage: usage, terms: request.terms))
     }
 }
 
 /// A credit against one charge.
 public struct RefundCommand: Sendable {
     public var key: String
-    public var digest: Fingerprint
     public var entry: EntryID
     /// Above zero.
     public var amount: Money
     public var now: Timestamp
 
-    public init(key: String, digest: Fingerprint, entry: EntryID, amount: Money, now: Timestamp) {
+    public init(key: String, entry: EntryID, amount: Money, now: Timestamp) {
         self.key = key
-        self.digest = digest
         self.entry = entry
         self.amount = amount
         self.now = now
     }
+
+    /// Of everything in the call that the caller chose, for stores that do not keep the call itself.
+    public var digest: Fingerprint { PayloadDigest.refund(entry: entry, amount: amount) }
 }

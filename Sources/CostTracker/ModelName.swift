@@ -8,24 +8,41 @@ enum ModelName {
 
     /// The length of a name without its last `-YYYYMMDD`, `-YYYY-MM-DD` or `-latest`; nil when it has none.
     static func lengthWithoutSnapshot(_ name: UnsafeRawBufferPointer) -> Int? {
-        if name.count > 7, name.suffix(7).elementsEqual("-latest".utf8) { return name.count - 7 }
-        if name.count > 9, isDate(name.suffix(9), hasSeparators: false) { return name.count - 9 }
-        if name.count > 11, isDate(name.suffix(11), hasSeparators: true) { return name.count - 11 }
+        let count = name.count
+        guard count > 7 else { return nil }
+        if name[count - 1] == UInt8(ascii: "t") {
+            return name.suffix(7).elementsEqual("-latest".utf8) ? count - 7 : nil
+        }
+        if count > 9, isHyphen(name, count - 9), isDate(name, year: count - 8, month: count - 4) { return count - 9 }
+        if count > 11, isHyphen(name, count - 11), isHyphen(name, count - 6), isHyphen(name, count - 3),
+            isDate(name, year: count - 10, month: count - 5)
+        {
+            return count - 11
+        }
         return nil
     }
 
-    /// Whether the text is a hyphen and a calendar date from 2018 on, when dated models began.
-    private static func isDate(_ text: Slice<UnsafeRawBufferPointer>, hasSeparators: Bool) -> Bool {
-        var number = 0
-        for (position, byte) in text.enumerated() {
-            if position == 0 || (hasSeparators && (position == 5 || position == 8)) {
-                guard byte == UInt8(ascii: "-") else { return false }
-            } else {
-                guard (48...57).contains(byte) else { return false }
-                number = number * 10 + Int(byte) - 48
-            }
-        }
-        let date = CivilDate(year: number / 10_000, month: number / 100 % 100, day: number % 100)
-        return date.year >= 2018 && CivilDate(daysSince1970: date.daysSince1970) == date
+    private static func isHyphen(_ name: UnsafeRawBufferPointer, _ position: Int) -> Bool {
+        name[position] == UInt8(ascii: "-")
+    }
+
+    /// Whether the digits are a calendar date from 2018 on, when dated models began; the day ends the name.
+    ///
+    /// - Parameters:
+    ///   - year: where its four digits begin.
+    ///   - month: where its two digits begin.
+    private static func isDate(_ name: UnsafeRawBufferPointer, year: Int, month: Int) -> Bool {
+        guard let century = twoDigits(name, year), let yearOfCentury = twoDigits(name, year + 2), let month = twoDigits(name, month),
+            let day = twoDigits(name, name.count - 2)
+        else { return false }
+        let date = CivilDate(year: century * 100 + yearOfCentury, month: month, day: day)
+        guard date.year >= 2018, (1...12).contains(month), day >= 1 else { return false }
+        return day <= 28 || CivilDate(daysSince1970: date.daysSince1970) == date
+    }
+
+    @inline(__always)
+    private static func twoDigits(_ name: UnsafeRawBufferPointer, _ position: Int) -> Int? {
+        let (tens, ones) = (name[position] &- 48, name[position + 1] &- 48)
+        return tens <= 9 && ones <= 9 ? Int(tens) * 10 + Int(ones) : nil
     }
 }

@@ -12,12 +12,15 @@ struct PriceNames: Sendable {
     }
 
     private struct Item: Sendable {
-        let name: [UInt8]
+        /// The bytes of the name in ``text``.
+        let name: Range<Int>
         /// Dated rows come before the one without days; empty for a name that must not be resolved further.
-        let rows: [ModelPrice]
+        let rows: Range<Int>
     }
 
     private var items: [Item] = []
+    private var text: [UInt8] = []
+    private var rows: [ModelPrice] = []
     private var index = SlotIndex()
     private let seed = FingerprintKey()
 
@@ -49,18 +52,39 @@ struct PriceNames: Sendable {
     private func price(of name: UnsafeRawBufferPointer, onDay day: Int64) -> Answer {
         let found = find(name) ?? ModelName.lengthWithoutSnapshot(name).flatMap { find(UnsafeRawBufferPointer(rebasing: name[..<$0])) }
         guard let slot = found, !items[slot].rows.isEmpty else { return .unknown }
-        for row in items[slot].rows where row.isInEffect(onDay: day) { return .price(row) }
+        for position in items[slot].rows where rows[position].isInEffect(onDay: day) { return .price(rows[position]) }
         return .notInEffect
     }
 
     private func find(_ name: UnsafeRawBufferPointer) -> Int? {
-        index.find(seed.fingerprint(of: name).low) { slot in
-            items[slot].name.count == name.count && items[slot].name.elementsEqual(name)
+        let hash = seed.fingerprint(of: name).low
+        return text.withUnsafeBytes { text in
+            index.find(hash) { Self.isEqual(UnsafeRawBufferPointer(rebasing: text[items[$0].name]), name) }
         }
     }
 
+    /// Word by word, the last one overlapping.
+    @inline(__always)
+    private static func isEqual(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Bool {
+        let count = left.count
+        guard count == right.count else { return false }
+        guard count >= 8 else { return left.elementsEqual(right) }
+        func differs(_ offset: Int) -> Bool {
+            left.loadUnaligned(fromByteOffset: offset, as: UInt64.self) != right.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+        }
+        var offset = 0
+        while offset + 8 <= count {
+            if differs(offset) { return false }
+            offset += 8
+        }
+        return !differs(count - 8)
+    }
+
     private mutating func insert(_ name: String, _ rows: [ModelPrice]) {
-        items.append(Item(name: Array(name.utf8), rows: rows))
+        let item = Item(name: text.count..<text.count + name.utf8.count, rows: self.rows.count..<self.rows.count + rows.count)
+        text.append(contentsOf: name.utf8)
+        self.rows.append(contentsOf: rows)
+        items.append(item)
         index.insert(items.count - 1, hash: seed.fingerprint(of: name).low)
     }
 }

@@ -1,53 +1,41 @@
 /// What a budget counts by: the session, the user, the tenant, everyone together, or your own name.
 public struct ScopeKind: RawRepresentable, Sendable, Hashable {
-    /// The built-in kinds carry no text: they are copied and compared on every request.
-    private enum Storage: Sendable, Hashable {
-        case session
-        case user
-        case tenant
-        case everyone
-        case model
-        case named(String)
-    }
+    /// The position in ``builtIn`` or ``namedCode``: compared first, on every request.
+    let code: UInt8
+    /// Empty for the built-in kinds.
+    private let name: String
 
-    private let storage: Storage
+    /// The code of every scope of your own.
+    static let namedCode: UInt8 = 5
 
-    public static let session = ScopeKind(storage: .session)
-    public static let user = ScopeKind(storage: .user)
-    public static let tenant = ScopeKind(storage: .tenant)
+    private static let builtIn = ["session", "user", "tenant", "everyone", "model"]
+
+    public static let session = ScopeKind(code: 0)
+    public static let user = ScopeKind(code: 1)
+    public static let tenant = ScopeKind(code: 2)
     /// All requests of the service.
-    public static let everyone = ScopeKind(storage: .everyone)
+    public static let everyone = ScopeKind(code: 3)
     /// All requests to one model, under the name the price table lists.
-    public static let model = ScopeKind(storage: .model)
+    public static let model = ScopeKind(code: 4)
 
     /// A scope of your own, such as `project`, given by ``CostScope/others``.
     ///
     /// The name of a built-in kind means that kind.
     public static func named(_ name: String) -> ScopeKind { ScopeKind(rawValue: name) }
 
-    private init(storage: Storage) { self.storage = storage }
+    private init(code: UInt8) {
+        self.code = code
+        name = ""
+    }
 
     public init(rawValue: String) {
-        storage =
-            switch rawValue {
-            case "session": .session
-            case "user": .user
-            case "tenant": .tenant
-            case "everyone": .everyone
-            case "model": .model
-            default: .named(rawValue)
-            }
+        let position = Self.builtIn.firstIndex(of: rawValue)
+        code = position.map(UInt8.init) ?? Self.namedCode
+        name = position == nil ? rawValue : ""
     }
 
     public var rawValue: String {
-        switch storage {
-        case .session: "session"
-        case .user: "user"
-        case .tenant: "tenant"
-        case .everyone: "everyone"
-        case .model: "model"
-        case .named(let name): name
-        }
+        code < Self.namedCode ? Self.builtIn[Int(code)] : name
     }
 }
 

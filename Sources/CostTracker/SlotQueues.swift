@@ -1,7 +1,7 @@
 /// Four first-in-first-out queues of slots; a slot is in at most one of them.
 ///
-/// Doubly linked through one array, so that a slot leaves from the middle in constant time and
-/// nothing is allocated per slot.
+/// Rings linked through one array, whose first four nodes are the ends of the queues: a slot leaves
+/// from the middle in constant time without a branch, and nothing is allocated per slot.
 struct SlotQueues {
     enum Name: Int {
         case reserved
@@ -11,56 +11,74 @@ struct SlotQueues {
     }
 
     private struct Link {
-        var previous: Int32 = -1
-        var next: Int32 = -1
+        var previous: Int32
+        var next: Int32
     }
 
-    private struct Ends {
-        var head: Int32 = -1
-        var tail: Int32 = -1
-        var count = 0
+    /// The slot's node comes after those of the four ends.
+    private static let offset = 4
+
+    private var links: [Link] = (0..<4).map { Link(previous: $0, next: $0) }
+    private var counts = (reserved: 0, dispatched: 0, suspense: 0, finished: 0)
+
+    @inline(__always)
+    func count(of queue: Name) -> Int {
+        switch queue {
+        case .reserved: counts.reserved
+        case .dispatched: counts.dispatched
+        case .suspense: counts.suspense
+        case .finished: counts.finished
+        }
     }
-
-    private var links: [Link] = []
-    private var ends = [Ends](repeating: Ends(), count: 4)
-
-    func count(of queue: Name) -> Int { ends[queue.rawValue].count }
 
     /// The slot that has waited longest.
     @inline(__always)
     func first(in queue: Name) -> Int? {
-        let head = ends[queue.rawValue].head
-        return head < 0 ? nil : Int(head)
+        let node = Int(links[queue.rawValue].next)
+        return node < Self.offset ? nil : node - Self.offset
     }
 
     func last(in queue: Name) -> Int? {
-        let tail = ends[queue.rawValue].tail
-        return tail < 0 ? nil : Int(tail)
+        let node = Int(links[queue.rawValue].previous)
+        return node < Self.offset ? nil : node - Self.offset
     }
 
     func slot(before slot: Int) -> Int? {
-        let previous = links[slot].previous
-        return previous < 0 ? nil : Int(previous)
+        let node = Int(links[slot + Self.offset].previous)
+        return node < Self.offset ? nil : node - Self.offset
     }
 
+    @inline(__always)
     mutating func append(_ slot: Int, to queue: Name) {
-        while links.count <= slot { links.append(Link()) }
-        let tail = ends[queue.rawValue].tail
-        links[slot] = Link(previous: tail, next: -1)
-        if tail >= 0 {
-            links[Int(tail)].next = Int32(truncatingIfNeeded: slot)
-        } else {
-            ends[queue.rawValue].head = Int32(truncatingIfNeeded: slot)
+        let node = slot + Self.offset
+        while links.count <= node { links.append(Link(previous: 0, next: 0)) }
+        links.withUnsafeMutableBufferPointer { links in
+            let last = links[queue.rawValue].previous
+            links[node] = Link(previous: last, next: Int32(truncatingIfNeeded: queue.rawValue))
+            links[Int(last)].next = Int32(truncatingIfNeeded: node)
+            links[queue.rawValue].previous = Int32(truncatingIfNeeded: node)
         }
-        ends[queue.rawValue].tail = Int32(truncatingIfNeeded: slot)
-        ends[queue.rawValue].count += 1
+        add(1, to: queue)
     }
 
     /// - Parameter slot: a slot that is in `queue`.
+    @inline(__always)
     mutating func remove(_ slot: Int, from queue: Name) {
-        let link = links[slot]
-        if link.previous >= 0 { links[Int(link.previous)].next = link.next } else { ends[queue.rawValue].head = link.next }
-        if link.next >= 0 { links[Int(link.next)].previous = link.previous } else { ends[queue.rawValue].tail = link.previous }
-        ends[queue.rawValue].count -= 1
+        links.withUnsafeMutableBufferPointer { links in
+            let link = links[slot + Self.offset]
+            links[Int(link.previous)].next = link.next
+            links[Int(link.next)].previous = link.previous
+        }
+        add(-1, to: queue)
+    }
+
+    @inline(__always)
+    private mutating func add(_ change: Int, to queue: Name) {
+        switch queue {
+        case .reserved: counts.reserved += change
+        case .dispatched: counts.dispatched += change
+        case .suspense: counts.suspense += change
+        case .finished: counts.finished += change
+        }
     }
 }

@@ -71,4 +71,24 @@ import Testing
         let decomposed = try await bench.reserve(10, key: "cafe\u{301}")
         #expect(composed.id != decomposed.id)
     }
+
+    @Test func `names that are equal as text but not as bytes are another payload`() async throws {
+        let bench = try Bench()
+        _ = try await bench.reserve(10, session: "caf\u{e9}", key: "k")
+        let error = await failure { () throws(LedgerError) in try await bench.reserve(10, session: "cafe\u{301}", key: "k") }
+        #expect(error?.code == .keyConflict)
+    }
+
+    @Test(arguments: [2, 0, -1, .min, .max])
+    func `another refund under the same key is a conflict, however odd its amount`(picoUSD: Int64) async throws {
+        let bench = try Bench()
+        let hold = try await bench.reserve(10, key: "k")
+        let entry = try await bench.ledger.settle(hold, usage: TokenUsage(input: 10))
+        let refund = try await bench.ledger.refund(Money(picoUSD: 1), of: entry.id, key: "r")
+        #expect(try await bench.ledger.refund(Money(picoUSD: 1), of: entry.id, key: "r") == refund)
+        let error = await failure { () throws(LedgerError) in
+            try await bench.ledger.refund(Money(picoUSD: picoUSD), of: entry.id, key: "r")
+        }
+        #expect(error?.code == .keyConflict)
+    }
 }
