@@ -1,9 +1,12 @@
-/// The memory of the logs of one shard: blocks of 4, 8, 16, … entries.
+/// The memory of the logs of one shard: blocks of 4, 8, 16, … entries of 8 bytes.
 ///
 /// Small blocks are cut from slabs and used again, so that clients who come and go cost no allocation. Blocks of
-/// more than 32 entries belong to busy clients and are allocated one by one, and given back at once.
+/// more than 32 entries belong to busy clients and are allocated one by one, and given back at once. A log
+/// of one entry needs no block.
 struct LogPool: BitwiseCopyable {
-    private static let pooledClasses: UInt8 = 4
+    /// Size classes are binary logarithms of entries.
+    static let smallest: UInt8 = 2
+    private static let largestPooled: UInt8 = 5
     private static let slabBytes = 4096
 
     private typealias Head = UnsafeMutableRawPointer?
@@ -12,26 +15,22 @@ struct LogPool: BitwiseCopyable {
     /// Bytes held, in use or kept for use.
     private(set) var byteCount = 0
 
-    mutating func take(_ sizeClass: UInt8, _ rule: WindowRule) -> SlidingLog {
-        SlidingLog.initialize(block(sizeClass), sizeClass: sizeClass, rule: rule)
+    /// Gives a full log twice the room, at least four entries; the old block is released.
+    @inline(never)
+    mutating func grow(_ log: SlidingLog) {
+        let old = log.block
+        let sizeClass = max(Self.smallest, log.sizeClass + 1)
+        let oldClass = log.sizeClass
+        log.move(to: block(sizeClass), sizeClass)
+        if let old { release(old, oldClass) }
     }
 
-    /// A block of twice the size with the same content; the old one is released.
-    mutating func grow(_ log: SlidingLog, _ rule: WindowRule) -> SlidingLog {
-        let larger = take(log.sizeClass + 1, rule)
-        log.move(to: larger)
-        release(log)
-        return larger
-    }
+    mutating func release(_ log: SlidingLog) { if let block = log.block { release(block, log.sizeClass) } }
 
-    mutating func release(_ log: SlidingLog) {
-        let sizeClass = log.sizeClass
-        guard sizeClass < Self.pooledClasses else {
-            byteCount -= SlidingLog.byteCount(ofClass: sizeClass)
-            log.block.deallocate()
-            return
-        }
-        push(log.block, sizeClass)
+    private mutating func release(_ block: UnsafeMutableRawPointer, _ sizeClass: UInt8) {
+        if sizeClass <= Self.largestPooled { return push(block, sizeClass) }
+        byteCount -= 8 << Int(sizeClass)
+        block.deallocate()
     }
 
     /// Gives the slabs back.
@@ -46,8 +45,8 @@ struct LogPool: BitwiseCopyable {
     }
 
     private mutating func block(_ sizeClass: UInt8) -> UnsafeMutableRawPointer {
-        let size = SlidingLog.byteCount(ofClass: sizeClass)
-        guard sizeClass < Self.pooledClasses else {
+        let size = 8 << Int(sizeClass)
+        guard sizeClass <= Self.largestPooled else {
             byteCount += size
             return .allocate(byteCount: size, alignment: 64)
         }
@@ -81,18 +80,18 @@ struct LogPool: BitwiseCopyable {
 
     private func head(_ sizeClass: UInt8) -> UnsafeMutableRawPointer? {
         switch sizeClass {
-        case 0: free.0
-        case 1: free.1
-        case 2: free.2
+        case 2: free.0
+        case 3: free.1
+        case 4: free.2
         default: free.3
         }
     }
 
     private mutating func setHead(_ sizeClass: UInt8, _ block: UnsafeMutableRawPointer?) {
         switch sizeClass {
-        case 0: free.0 = block
-        case 1: free.1 = block
-        case 2: free.2 = block
+        case 2: free.0 = block
+        case 3: free.1 = block
+        case 4: free.2 = block
         default: free.3 = block
         }
     }

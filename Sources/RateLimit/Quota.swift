@@ -23,122 +23,136 @@ extension RateLimitDecision {
             public var window: RateLimitWindow { RateLimitWindow(limit: limit, length: length) }
         }
 
+        /// How one window stands, in two words that are written and copied as one.
         struct Entry: BitwiseCopyable {
-            var length: Int64 = 0
-            var reset: Int64 = 0
-            var limit: UInt32 = 0
-            var used: UInt32 = 0
+            private let words: SIMD2<UInt64>
+
+            @inline(__always)
+
+            init(used: UInt32, reset: Int64, rule: UInt16, window: Int, isViolated: Bool) {
+                let place = UInt64(rule) | UInt64(truncatingIfNeeded: window) &<< 16 | (isViolated ? 1 &<< 24 : 0)
+                words = SIMD2(UInt64(bitPattern: reset), UInt64(used) | place &<< 32)
+            }
+
+            var reset: Int64 { Int64(bitPattern: words[0]) }
+            var used: UInt32 { UInt32(truncatingIfNeeded: words[1]) }
+            /// The number of the policy's rule and which of its windows this is.
+            var rule: UInt16 { UInt16(truncatingIfNeeded: words[1] >> 32) }
+            var window: Int { Int(UInt8(truncatingIfNeeded: words[1] >> 48)) }
+            var isViolated: Bool { words[1] >> 56 != 0 }
         }
 
         /// What does not fit inline.
         ///
         /// Made by one decision and never changed once that is answered.
         final class Overflow: Sendable {
-            let windows: [(entry: Entry, mark: UInt32)]
-            init(_ windows: [(entry: Entry, mark: UInt32)]) { self.windows = windows }
+            let windows: [(entry: Entry, rule: RuleRegistry.Rule)]
+            init(_ windows: [(entry: Entry, rule: RuleRegistry.Rule)]) { self.windows = windows }
         }
 
         static let inlineWindows = 6
+        private static let nothing = Entry(used: 0, reset: 0, rule: 0, window: 0, isViolated: false)
 
-        private var entries: (Entry, Entry, Entry, Entry, Entry, Entry) = (Entry(), Entry(), Entry(), Entry(), Entry(), Entry())
-        /// For each window the number of its policy, and the top bit when it is violated.
-        private var marks: (UInt32, UInt32, UInt32, UInt32, UInt32, UInt32) = (0, 0, 0, 0, 0, 0)
-        private var inlineCount: Int = 0
+        private var entries: (Entry, Entry, Entry, Entry, Entry, Entry)
         private var overflow: Overflow?
+        private var inlineCount: UInt8 = 0
 
-        init() {}
+        init() { entries = (Self.nothing, Self.nothing, Self.nothing, Self.nothing, Self.nothing, Self.nothing) }
 
         public var startIndex: Int { 0 }
-        public var endIndex: Int { inlineCount + (overflow?.windows.count ?? 0) }
+        public var endIndex: Int { Int(inlineCount) + (overflow?.windows.count ?? 0) }
 
         /// - Parameter position: an index of the collection; anything else is, as for any collection, a programmer's error.
         public subscript(position: Int) -> Window {
-            let (entry, mark) = position < inlineCount ? (entry(position), mark(position)) : overflowing(position - inlineCount)
-            return Window(
-                policy: PolicyName(number: UInt16(truncatingIfNeeded: mark)).text, limit: Int(entry.limit),
-                length: .nanoseconds(entry.length),
-                used: Int(entry.used), reset: .nanoseconds(entry.reset), isViolated: mark >> 31 != 0
-            )
+            if position < Int(inlineCount) {
+                let entry = withUnsafeBytes(of: entries) { $0.load(fromByteOffset: position * MemoryLayout<Entry>.stride, as: Entry.self) }
+                return Self.window(entry, RuleRegistry.rule(entry.rule))
+            }
+            guard let (entry, rule) = overflow?.windows[position - Int(inlineCount)] else { return Self.window(Self.nothing, nil) }
+            return Self.window(entry, rule)
+        }
+
+        private static func window(_ entry: Entry, _ rule: RuleRegistry.Rule?) -> Window {
+            Window(
+                policy: rule?.label.text ?? "", limit: Int(rule?.windows.limits[entry.window] ?? 0),
+                length: .nanoseconds(rule?.windows.lengths[entry.window] ?? 0), used: Int(entry.used), reset: .nanoseconds(entry.reset),
+                isViolated: entry.isViolated)
         }
 
         /// The window that binds: the one with the least remaining, and of several such the one that resets last.
         ///
         /// Nil when no policy was asked.
-        public var binding: Window? {
-            self.min { left, right in
-                (left.remaining, right.reset) < (right.remaining, left.reset)
-            }
-        }
+        public var binding: Window? { self.min { left, right in (left.remaining, right.reset) < (right.remaining, left.reset) } }
     }
 }
 
 // MARK: - Filling
 
 extension RateLimitDecision.Quota {
+    /// The windows of one policy.
+    ///
+    /// - Parameter charged: what the request added to them; 0 if it was refused, or only asked.
     @inline(__always)
-    mutating func append(_ policy: PolicyName, _ entry: Entry, isViolated: Bool) {
-        let mark = UInt32(policy.number) | (isViolated ? 1 << 31 : 0)
-        guard inlineCount < Self.inlineWindows else { return appendToOverflow(entry, mark) }
-        setEntry(inlineCount, entry)
-        withUnsafeMutableBytes(of: &marks) { $0.storeBytes(of: mark, toByteOffset: inlineCount &* 4, as: UInt32.self) }
-        inlineCount &+= 1
+    init(_ policy: RateLimitPolicy, _ finding: Shard.Finding, charged: Int) {
+        guard policy.enforcement == .enforced, policy.rule.count <= 2, let number = policy.ruleNumber else {
+            self = Self.general(policy, finding, charged: charged)
+            return
+        }
+        // Written as one value, not filled in place: this is the common case, and it stays in registers.
+        let nothing = Entry(used: 0, reset: 0, rule: 0, window: 0, isViolated: false)
+        let first = Self.entry(0, number, policy.rule, finding, charged: charged)
+        let second = policy.rule.count > 1 ? Self.entry(1, number, policy.rule, finding, charged: charged) : nothing
+        entries = (first, second, nothing, nothing, nothing, nothing)
+        overflow = nil
+        inlineCount = UInt8(truncatingIfNeeded: policy.rule.count)
     }
 
-    /// Counts the admitted request in every window.
+    @inline(never)
+
+    private static func general(_ policy: RateLimitPolicy, _ finding: Shard.Finding, charged: Int) -> Self {
+        var quota = Self()
+        quota.append(policy, finding, charged: charged)
+        return quota
+    }
+
     @inline(__always)
-    mutating func charge(_ cost: Int) {
-        let count = inlineCount
-        withUnsafeMutableBytes(of: &entries) { bytes in  // in place: a read through the tuple would copy it
-            for index in 0..<count {
-                let offset = index &* MemoryLayout<Entry>.stride
-                bytes.storeBytes(
-                    of: Self.charged(bytes.load(fromByteOffset: offset, as: Entry.self), cost), toByteOffset: offset, as: Entry.self)
+
+    private static func entry(_ window: Int, _ number: UInt16, _ rule: WindowRule, _ finding: Shard.Finding, charged: Int)
+        -> Entry
+    {
+        let use = finding[window]
+        return Entry(
+            used: UInt32(clamping: use.used &+ charged), reset: charged > 0 && use.reset == 0 ? rule.lengths[window] : use.reset,
+            rule: number, window: window, isViolated: (finding.violated &>> UInt(bitPattern: window)) & 1 != 0)
+    }
+
+    /// Adds the windows of a policy, unless it is a shadow.
+    ///
+    /// - Parameter charged: what the request added to them; 0 if it was refused, or only asked.
+    mutating func append(_ policy: RateLimitPolicy, _ finding: Shard.Finding, charged: Int) {
+        if policy.enforcement == .shadow { return }
+        for window in 0..<policy.rule.count {
+            let entry = Self.entry(window, policy.ruleNumber ?? 0, policy.rule, finding, charged: charged)
+            let position = Int(inlineCount)
+            guard position < Self.inlineWindows && overflow == nil && policy.ruleNumber != nil else {
+                appendToOverflow(entry, policy)
+                continue
             }
-        }
-        if overflow != nil { chargeOverflow(cost) }
-    }
-
-    @inline(__always)
-    private static func charged(_ entry: Entry, _ cost: Int) -> Entry {
-        var entry = entry
-        entry.used &+= UInt32(truncatingIfNeeded: cost)
-        if entry.reset == 0 { entry.reset = entry.length }
-        return entry
-    }
-
-    @inline(never)
-    private mutating func appendToOverflow(_ entry: Entry, _ mark: UInt32) {
-        overflow = Overflow((overflow?.windows ?? []) + [(entry, mark)])
-    }
-
-    @inline(never)
-    private mutating func chargeOverflow(_ cost: Int) {
-        overflow = overflow.map { Overflow($0.windows.map { (Self.charged($0.entry, cost), $0.mark) }) }
-    }
-
-    private func overflowing(_ position: Int) -> (entry: Entry, mark: UInt32) {
-        overflow?.windows[position] ?? (Entry(), 0)
-    }
-
-    private func entry(_ index: Int) -> Entry {
-        withUnsafeBytes(of: entries) { $0.load(fromByteOffset: index &* MemoryLayout<Entry>.stride, as: Entry.self) }
-    }
-
-    @inline(__always)
-    private mutating func setEntry(_ index: Int, _ entry: Entry) {
-        withUnsafeMutableBytes(of: &entries) {
-            $0.storeBytes(of: entry, toByteOffset: index &* MemoryLayout<Entry>.stride, as: Entry.self)
+            withUnsafeMutableBytes(of: &entries) {
+                $0.storeBytes(of: entry, toByteOffset: position &* MemoryLayout<Entry>.stride, as: Entry.self)
+            }
+            inlineCount &+= 1
         }
     }
 
-    private func mark(_ index: Int) -> UInt32 {
-        withUnsafeBytes(of: marks) { $0.load(fromByteOffset: index * 4, as: UInt32.self) }
+    @inline(never)
+
+    private mutating func appendToOverflow(_ entry: Entry, _ policy: RateLimitPolicy) {
+        overflow = Overflow((overflow?.windows ?? []) + [(entry, RuleRegistry.Rule(label: policy.label, windows: policy.rule))])
     }
 }
 
 extension RateLimitDecision.Quota: CustomStringConvertible {
     /// `chat 29/30 in 60.0 seconds, …`, for logs and tests.
-    public var description: String {
-        map { "\($0.policy) \($0.used)/\($0.limit) in \($0.length)" }.joined(separator: ", ")
-    }
+    public var description: String { map { "\($0.policy) \($0.used)/\($0.limit) in \($0.length)" }.joined(separator: ", ") }
 }

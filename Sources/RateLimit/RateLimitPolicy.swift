@@ -36,6 +36,8 @@ public struct RateLimitPolicy: Sendable, Hashable, BitwiseCopyable {
     public let enforcement: Enforcement
     let rule: WindowRule
     let label: PolicyName
+    /// Nil when the process has made too many.
+    let ruleNumber: UInt16?
 
     /// - Parameters:
     ///   - name: 1…64 characters of printable ASCII without `"` and `\`, because it appears in header fields. A
@@ -46,6 +48,7 @@ public struct RateLimitPolicy: Sendable, Hashable, BitwiseCopyable {
     public init(_ name: String, _ windows: [RateLimitWindow], enforcement: Enforcement = .enforced) throws(RateLimitPolicyError) {
         rule = try WindowRule(windows)
         label = try PolicyName(name)
+        ruleNumber = RuleRegistry.number(of: RuleRegistry.Rule(label: label, windows: rule))
         self.enforcement = enforcement
     }
 
@@ -86,6 +89,7 @@ public struct RateLimitPolicy: Sendable, Hashable, BitwiseCopyable {
     private init(copying other: RateLimitPolicy, enforcement: Enforcement) {
         rule = other.rule
         label = other.label
+        ruleNumber = other.ruleNumber
         self.enforcement = enforcement
     }
 }

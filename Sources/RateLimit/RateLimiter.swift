@@ -16,8 +16,8 @@ public import HardeningCore
 /// A clock that steps back admits nothing extra.
 ///
 /// **Memory.** Room for `capacity` entries, one for every pair of policy and client that used something within the
-/// longest window of the policy, is taken at once: about 48 bytes each. An entry's log adds 64 bytes for up to four
-/// requests in its longest window, 96 for eight, then 32 + 8 × the next power of two. Only entries that
+/// longest window of the policy, is taken at once: about 75 bytes each, the first request included. A second one in
+/// its longest window adds 32 bytes for up to four, then 8 × the next power of two. Only entries that
 /// cannot be told from new ones are evicted. When every entry is in use, newcomers are counted in a fixed-size sketch
 /// that may count too much and never too little; it takes another 32 bytes per entry of capacity for each power of
 /// two among the window lengths, once that happens.
@@ -85,58 +85,55 @@ extension RateLimiter {
     ///
     /// - Complexity: O(n log n) in the checks; up to eight take no allocation of our own.
     public func admit(_ checks: [RateLimitCheck], cost: Int = 1) -> RateLimitDecision {
-        if checks.count == 1 { return decide(checks[0].policy, checks[0].fingerprint(with: fingerprintKey), cost) }
+        if checks.count == 1 { return admit(checks[0], cost: cost) }
         return checks.withUnsafeBufferPointer { decide($0, cost) }
     }
 
     /// How the windows stand, without charging.
-    public func peek(_ checks: [RateLimitCheck]) -> RateLimitDecision.Quota {
-        admit(checks, cost: 0).quota
-    }
+    public func peek(_ checks: [RateLimitCheck]) -> RateLimitDecision.Quota { admit(checks, cost: 0).quota }
 
+    /// Inlined into its callers: a call would copy the answer once more.
+    @inline(__always)
     private func decide(_ policy: RateLimitPolicy, _ client: Fingerprint, _ cost: Int) -> RateLimitDecision {
         guard cost >= 0 else { return Self.negativeCost }
-        var quota = RateLimitDecision.Quota()
-        let wait = shards.withShard(shards.index(of: client)) { shard -> Int64 in
+        let key = policy.key(of: client)
+        let finding = shards.withShard(shards.index(of: client)) { shard in
             let now = shard.pointee.clock.advance(to: time.monotonic)
-            let key = policy.key(of: client)
-            let finding = shard.pointee.judge(policy, key, cost: cost, now: now, quota: &quota)
+            let finding = shard.pointee.judge(policy, key, cost: cost, now: now)
             if cost > 0 {
                 count(policy, client, finding, in: shard)
                 if finding.wait == 0 {
-                    shard.pointee.charge(policy, key, cost: cost, now: now, finding: finding, isFresh: true, events: events)
-                    quota.charge(cost)
+                    shard.pointee.charge(policy, key, cost: cost, now: now, standing: finding.standing, isFresh: true, events: events)
                 }
             }
-            return policy.enforcement == .enforced ? finding.wait : 0
+            return finding
         }
-        events.deliver()
-        if wait == 0 { return .admitted(consume quota) }
-        return Self.refusal(wait, consume quota)
+        if finding.mayHaveEvents { events.deliver() }
+        let quota = RateLimitDecision.Quota(policy, finding, charged: finding.wait == 0 ? cost : 0)
+        if finding.wait == 0 || policy.enforcement == .shadow { return .admitted(quota) }
+        return Self.refusal(finding.wait, quota)
     }
 
     private func decide(_ checks: UnsafeBufferPointer<RateLimitCheck>, _ cost: Int) -> RateLimitDecision {
         guard cost >= 0 else { return Self.negativeCost }
-        var quota = RateLimitDecision.Quota()
-        let wait = withUnsafeTemporaryAllocation(of: Inquiry.self, capacity: checks.count) { inquiries in
+        return withUnsafeTemporaryAllocation(of: Inquiry.self, capacity: checks.count) { inquiries in
             for index in checks.indices {
                 let client = checks[index].fingerprint(with: fingerprintKey)
                 let key = checks[index].policy.key(of: client)
                 let isRepeated = inquiries[..<index].contains { $0.key == key }
                 inquiries.initializeElement(
-                    at: index, to: Inquiry(client: client, key: key, shard: shards.index(of: client), isRepeated: isRepeated)
-                )
+                    at: index, to: Inquiry(client: client, key: key, shard: shards.index(of: client), isRepeated: isRepeated))
             }
-            return withUnsafeTemporaryAllocation(of: Int.self, capacity: checks.count) { indices in
+            let wait = withUnsafeTemporaryAllocation(of: Int.self, capacity: checks.count) { indices in
                 let count = Inquiry.collectShards(of: inquiries, into: indices)
-                return shards.withShards(UnsafeBufferPointer(rebasing: indices[..<count])) { shard in
-                    decide(checks, inquiries, cost, shard, &quota)
+                return shards.withShards(UnsafeBufferPointer(rebasing: indices[..<count])) { shard in decide(checks, inquiries, cost, shard)
                 }
             }
+            events.deliver()
+            var quota = RateLimitDecision.Quota()
+            for index in checks.indices { quota.append(checks[index].policy, inquiries[index].finding, charged: wait == 0 ? cost : 0) }
+            return wait == 0 ? .admitted(consume quota) : Self.refusal(wait, consume quota)
         }
-        events.deliver()
-        if wait == 0 { return .admitted(consume quota) }
-        return Self.refusal(wait, consume quota)
     }
 
     /// Judges everywhere, then charges everywhere or nowhere.
@@ -146,46 +143,49 @@ extension RateLimiter {
     /// - Returns: the longest wait, as ``Shard/Finding/wait``.
     private func decide(
         _ checks: UnsafeBufferPointer<RateLimitCheck>, _ inquiries: UnsafeMutableBufferPointer<Inquiry>, _ cost: Int,
-        _ shard: (Int) -> UnsafeMutablePointer<Shard>, _ quota: inout RateLimitDecision.Quota
+        _ shard: (Int) -> UnsafeMutablePointer<Shard>
     ) -> Int64 {
         let reading = time.monotonic
         var wait: Int64 = 0
         for index in checks.indices {
             let shard = shard(inquiries[index].shard)
             let now = shard.pointee.clock.advance(to: reading)
-            let finding = shard.pointee.judge(checks[index].policy, inquiries[index].key, cost: cost, now: now, quota: &quota)
             inquiries[index].now = now
+            let finding = shard.pointee.judge(checks[index].policy, inquiries[index].key, cost: cost, now: now)
             inquiries[index].finding = finding
-            if finding.wait != 0 && checks[index].policy.enforcement == .enforced {
-                wait = wait == Shard.Finding.never || finding.wait == Shard.Finding.never ? Shard.Finding.never : max(wait, finding.wait)
+            let thisWait = finding.wait
+            if thisWait != 0 && checks[index].policy.enforcement == .enforced {
+                wait = wait == Shard.Finding.never || thisWait == Shard.Finding.never ? Shard.Finding.never : max(wait, thisWait)
             }
         }
         guard cost > 0 else { return wait }
         for index in checks.indices {
-            let (policy, inquiry) = (checks[index].policy, inquiries[index])
-            let shard = shard(inquiry.shard)
-            let hasRoom = inquiry.finding.wait == 0
+            let policy = checks[index].policy
+            guard let inquiry = inquiries.baseAddress.map({ $0 + index }) else { break }
+            let shard = shard(inquiry.pointee.shard)
+            let hasRoom = inquiry.pointee.finding.wait == 0
             // A refusal is counted by those who refused; what a shadow would have done to it does not matter.
-            if wait == 0 || (!hasRoom && policy.enforcement == .enforced) { count(policy, inquiry.client, inquiry.finding, in: shard) }
-            if wait == 0 && hasRoom && !inquiry.isRepeated {
+            if wait == 0 || (!hasRoom && policy.enforcement == .enforced) {
+                count(policy, inquiry.pointee.client, inquiry.pointee.finding, in: shard)
+            }
+            if wait == 0 && hasRoom && !inquiry.pointee.isRepeated {
                 shard.pointee.charge(
-                    policy, inquiry.key, cost: cost, now: inquiry.now, finding: inquiry.finding, isFresh: false, events: events
-                )
+                    policy, inquiry.pointee.key, cost: cost, now: inquiry.pointee.now, standing: inquiry.pointee.finding.standing,
+                    isFresh: false, events: events)
             }
         }
-        if wait == 0 { quota.charge(cost) }
         return wait
     }
 
     @inline(__always)
+
     private static func refusal(_ wait: Int64, _ quota: consuming RateLimitDecision.Quota) -> RateLimitDecision {
         .refused(
             RateLimitDecision.Refusal(reason: wait == Shard.Finding.never ? .costExceedsLimit : .limitReached, wait: wait, quota: quota))
     }
 
     private static let negativeCost = RateLimitDecision.refused(
-        RateLimitDecision.Refusal(reason: .negativeCost, wait: Shard.Finding.never, quota: RateLimitDecision.Quota())
-    )
+        RateLimitDecision.Refusal(reason: .negativeCost, wait: Shard.Finding.never, quota: RateLimitDecision.Quota()))
 }
 
 // MARK: - Giving back
@@ -210,40 +210,42 @@ extension RateLimiter {
     }
 
     /// ``refund(_:cost:)-(RateLimitCheck,_)`` for every check.
-    public func refund(_ checks: [RateLimitCheck], cost: Int) {
-        for check in checks { refund(check, cost: cost) }
-    }
+    public func refund(_ checks: [RateLimitCheck], cost: Int) { for check in checks { refund(check, cost: cost) } }
 }
 
 // MARK: - Counting and reporting
 
 extension RateLimiter {
     @inline(__always)
-    private func count(_ policy: RateLimitPolicy, _ client: Fingerprint, _ finding: Shard.Finding, in shard: UnsafeMutablePointer<Shard>) {
+    private func count(
+        _ policy: RateLimitPolicy, _ client: Fingerprint, _ finding: Shard.Finding, in shard: UnsafeMutablePointer<Shard>
+    ) {
         let line = shard.pointee.counters.line(policy.identity)
         if finding.wait == 0 {
             line.pointee.admitted &+= 1
             if finding.nearLimit != 0 { reportNearLimit(policy, client, finding) }
         } else if policy.enforcement == .shadow {
             line.pointee.shadowRefused &+= 1
-            report(.shadowRefused, policy, client, finding.window, finding.used)
+            report(.shadowRefused, policy, client, finding.window, finding[finding.window].used)
         } else {
             line.pointee.refused &+= 1
-            report(.refused, policy, client, finding.window, finding.used)
+            report(.refused, policy, client, finding.window, finding[finding.window].used)
         }
     }
 
     @inline(never)
+
     private func reportNearLimit(_ policy: RateLimitPolicy, _ client: Fingerprint, _ finding: Shard.Finding) {
-        for window in 0..<policy.rule.count where finding.nearLimit & (1 << UInt8(window)) != 0 {
+        for window in 0..<policy.rule.count where finding.nearLimit & (1 << UInt(window)) != 0 {
             report(.nearLimit, policy, client, window, Int((policy.rule.limits[window] * 4 + 4) / 5))
         }
     }
 
     @inline(never)
-    private func report(_ kind: RateLimitEvent.Kind, _ policy: RateLimitPolicy, _ client: Fingerprint, _ window: Int, _ used: Int) {
-        events.record(RateLimitEvent(kind: kind, policy: policy.name, client: client, window: policy.rule.window(window), used: used))
-    }
+
+    private func report(
+        _ kind: RateLimitEvent.Kind, _ policy: RateLimitPolicy, _ client: Fingerprint, _ window: Int, _ used: Int
+    ) { events.record(RateLimitEvent(kind: kind, policy: policy.name, client: client, window: policy.rule.window(window), used: used)) }
 
     /// What became of requests, policy by policy, by name.
     ///
@@ -269,8 +271,7 @@ extension RateLimiter {
             let part = shards.withShard(index) { shard in
                 Snapshot(
                     capacity: capacity, entries: shard.pointee.trackedCount, bytes: shard.pointee.byteCount,
-                    evictions: shard.pointee.evictions, overCounted: shard.pointee.pressured
-                )
+                    evictions: shard.pointee.evictions, overCounted: shard.pointee.pressured)
             }
             snapshot.entries += part.entries
             snapshot.bytes += part.bytes

@@ -21,11 +21,11 @@ extension RateLimitDecision {
             case negativeCost = "RATE_NEGATIVE_COST"
         }
 
+        /// How all windows stand, violated or not.
+        public let quota: Quota  // first, where an admission has it too: a decision fills it in place
         public let reason: Reason
         /// Nanoseconds, or ``Shard/Finding/never``.
         private let wait: Int64
-        /// How all windows stand, violated or not.
-        public let quota: Quota
 
         public var retry: Retry { wait == Shard.Finding.never ? .never : .later(.nanoseconds(wait)) }
 

@@ -6,33 +6,74 @@ import HardeningCore
 /// ``ForwardClock``. Whoever calls holds the shard's lock. Judging changes nothing that a decision can see, so a
 /// decision over several shards judges everywhere first and charges only if all agree.
 struct Shard: BitwiseCopyable {
-    enum Standing: BitwiseCopyable {
-        /// The client has a log, in this slot of the table.
-        case tracked(Int)
+    /// Where a client is counted: the position of its record in the table, or one of two other answers.
+    struct Standing: Sendable, BitwiseCopyable {
         /// The client has used nothing.
-        case absent
+        static var absent: Standing { Standing(word: -1) }
         /// The client has no log, and may have been charged in the sketch.
-        case sketched
+        static var sketched: Standing { Standing(word: -2) }
+
+        private let word: Int
+
+        private init(word: Int) { self.word = word }
+
+        init(tracked position: Int) { word = position }
+
+        var isSketched: Bool { word == -2 }
+        /// Nil when the client has no log.
+        var position: Int? { word >= 0 ? word : nil }
     }
 
-    struct Finding: BitwiseCopyable {
+    // Words without gaps: a finding travels in registers, and gaps would be copied bytewise.
+    struct Finding: Sendable, BitwiseCopyable {
         static let never: Int64 = -1
 
         var standing: Standing = .absent
+        /// How the windows stand, before the request: most policies have one or two, which stay in registers.
+        private var first = SlidingLog.Use()
+        private var second = SlidingLog.Use()
+        private var third = SlidingLog.Use()
+        private var fourth = SlidingLog.Use()
         /// 0 when there is room; nanoseconds until there is; or ``never``.
         var wait: Int64 = 0
-        /// The window that decides ``wait``, and what it has seen.
+        /// The window that decides ``wait``.
         var window = 0
-        var used = 0
+        /// A bit for each window that has no room.
+        var violated: UInt = 0
         /// A bit for each window that this request would take past 80 %.
-        var nearLimit: UInt8 = 0
+        var nearLimit: UInt = 0
+
+        /// Whether counting and charging this may record events.
+        var mayHaveEvents: Bool { standing.position == nil || wait != 0 || nearLimit != 0 }
+
+        subscript(window: Int) -> SlidingLog.Use {
+            @inline(__always)
+            get {
+                switch window {
+                case 0: first
+                case 1: second
+                case 2: third
+                default: fourth
+                }
+            }
+            @inline(__always)
+            set {
+                switch window {
+                case 0: first = newValue
+                case 1: second = newValue
+                case 2: third = newValue
+                default: fourth = newValue
+                }
+            }
+        }
     }
 
     private static let sketchCount = 64
 
+    // What every decision reads comes first, beside the lock.
     var clock: ForwardClock
-    let counters = CounterTable()
     private var table: KeyTable
+    let counters = CounterTable()
     private var pool = LogPool()
     private let sketches: UnsafeMutablePointer<PressureSketch?>
     private let sketchWidth: Int
@@ -51,9 +92,7 @@ struct Shard: BitwiseCopyable {
     }
 
     mutating func deallocate() {
-        for index in 0..<table.slotCount {
-            if let block = table[index].block { pool.release(SlidingLog(block: block)) }
-        }
+        for position in table.positions { if let record = table.record(at: position) { pool.release(SlidingLog(record)) } }
         pool.deallocate()
         for index in 0..<Self.sketchCount { sketches[index]?.deallocate() }
         sketches.deallocate()
@@ -74,42 +113,59 @@ struct Shard: BitwiseCopyable {
 
 extension Shard {
     /// Whether every window of the policy has room for the cost, and how each stands.
-    ///
-    /// - Parameter quota: gets the windows of the policy, unless it is a shadow.
     @inline(__always)
-    mutating func judge(
-        _ policy: RateLimitPolicy, _ key: Fingerprint, cost: Int, now: Int64, quota: inout RateLimitDecision.Quota
-    ) -> Finding {
-        guard let index = table.find(key) else { return judgeUntracked(policy, key, cost: cost, now: now, quota: &quota) }
-        var finding = Finding(standing: .tracked(index))
-        let log = openLog(at: index, policy.rule, now: now)
-        for window in 0..<policy.rule.count {
-            let use = log.use(of: window, policy.rule, now: now)
-            weigh(policy, window, use, cost: cost, into: &finding, &quota) { excess in
-                log.wait(for: excess, in: window, policy.rule, now: now)
-            }
-        }
+    mutating func judge(_ policy: RateLimitPolicy, _ key: Fingerprint, cost: Int, now: Int64) -> Finding {
+        guard let record = table.find(key) else { return judgeUntracked(policy, key, cost: cost, now: now) }
+        let log = openLog(record, policy.rule, now: now)
+        var finding = Finding()
+        finding.standing = Standing(tracked: table.position(of: record))
+        Self.weigh(0, log, policy.rule, cost: cost, now: now, &finding)
+        if policy.rule.count > 1 { Self.weigh(1, log, policy.rule, cost: cost, now: now, &finding) }
+        if policy.rule.count > 2 { finding = Self.weighFurther(log, policy.rule, cost: cost, now: now, finding) }
         return finding
     }
 
-    /// The log of an occupied slot, made fit for reading: empty if it has expired, rewritten if the policy's windows have changed.
+    @inline(never)
+
+    private static func weighFurther(_ log: SlidingLog, _ rule: WindowRule, cost: Int, now: Int64, _ finding: Finding)
+        -> Finding
+    {
+        var finding = finding
+        for window in 2..<rule.count { weigh(window, log, rule, cost: cost, now: now, &finding) }
+        return finding
+    }
+
     @inline(__always)
-    private func openLog(at index: Int, _ rule: WindowRule, now: Int64) -> SlidingLog {
-        let slot = table[index]
-        let log = SlidingLog(block: slot.block.unsafelyUnwrapped)  // occupied slots have a block
-        if slot.expiry <= now { log.clear() }
-        if !log.suits(rule) {
-            let newestAge = log.reshape(to: rule, now: now)
-            table.setExpiry(newestAge.map { now &- $0 &+ rule.longest } ?? now, at: index)
+
+    private static func weigh(
+        _ window: Int, _ log: SlidingLog, _ rule: WindowRule, cost: Int, now: Int64, _ finding: inout Finding
+    ) {
+        let use = log.use(of: window, rule, now: now)
+        let limit = Int(rule.limits[window])
+        finding[window] = use
+        if hasRoom(use, limit: limit, cost: cost) {
+            if isNearLimit(use, limit: limit, cost: cost) { finding.nearLimit |= 1 &<< UInt(bitPattern: window) }
+        } else {
+            let isHopeless = cost > limit || limit == 0
+            finding.refuse(window, isHopeless ? Finding.never : log.wait(for: cost &- (limit &- use.used), in: window, rule, now: now))
         }
+    }
+
+    /// The log of a client, made fit for reading: empty if it has expired, rewritten if the policy's windows have changed.
+    @inline(__always)
+    private mutating func openLog(_ record: UnsafeMutablePointer<ClientRecord>, _ rule: WindowRule, now: Int64)
+        -> SlidingLog
+    {
+        let log = SlidingLog(record)
+        if record.pointee.expiry <= now { log.clear() }
+        if !log.suits(rule) { record.pointee.expiry = log.reshape(to: rule, now: now) }
         return log
     }
 
     @inline(never)
-    private mutating func judgeUntracked(
-        _ policy: RateLimitPolicy, _ key: Fingerprint, cost: Int, now: Int64, quota: inout RateLimitDecision.Quota
-    ) -> Finding {
-        var finding = Finding(standing: .absent)
+
+    private mutating func judgeUntracked(_ policy: RateLimitPolicy, _ key: Fingerprint, cost: Int, now: Int64) -> Finding {
+        var finding = Finding()
         for window in 0..<policy.rule.count {
             let length = policy.rule.lengths[window]
             let limit = Int(policy.rule.limits[window])
@@ -118,7 +174,13 @@ extension Shard {
                 use = sketch.use(key, length, now: now, limit: limit, cost: cost)
                 if use.used > 0 { finding.standing = .sketched }
             }
-            weigh(policy, window, SlidingLog.Use(used: use.used, reset: use.reset), cost: cost, into: &finding, &quota) { _ in use.wait }
+            let standing = SlidingLog.Use(used: use.used, reset: use.reset)
+            finding[window] = standing
+            if !Self.hasRoom(standing, limit: limit, cost: cost) {
+                finding.refuse(window, cost > limit || limit == 0 ? Finding.never : use.wait)
+            } else if Self.isNearLimit(standing, limit: limit, cost: cost) {
+                finding.nearLimit |= 1 &<< UInt(bitPattern: window)
+            }
         }
         return finding
     }
@@ -127,27 +189,22 @@ extension Shard {
     ///
     /// A limit of 0 admits nothing, not even a peek.
     @inline(__always)
-    private func weigh(
-        _ policy: RateLimitPolicy, _ window: Int, _ use: SlidingLog.Use, cost: Int, into finding: inout Finding,
-        _ quota: inout RateLimitDecision.Quota, wait: (_ excess: Int) -> Int64
-    ) {
-        let limit = Int(policy.rule.limits[window])
-        let room = limit &- use.used
-        let isViolated = cost > room || limit == 0
-        if isViolated {
-            let thisWait = cost > limit || limit == 0 ? Finding.never : wait(cost &- room)
-            let isWorse = finding.wait != Finding.never && (thisWait == Finding.never || thisWait > finding.wait)
-            if isWorse { (finding.wait, finding.window, finding.used) = (thisWait, window, use.used) }
-        } else if use.used &* 5 < limit &* 4 && (use.used &+ cost) &* 5 >= limit &* 4 {
-            finding.nearLimit |= 1 << UInt8(truncatingIfNeeded: window)
-        }
-        if policy.enforcement == .enforced {
-            let entry = RateLimitDecision.Quota.Entry(
-                length: policy.rule.lengths[window], reset: use.reset, limit: UInt32(truncatingIfNeeded: limit),
-                used: UInt32(clamping: use.used)
-            )
-            quota.append(policy.label, entry, isViolated: isViolated)
-        }
+    private static func hasRoom(_ use: SlidingLog.Use, limit: Int, cost: Int) -> Bool {
+        cost <= limit &- use.used && limit != 0
+    }
+
+    @inline(__always)
+
+    private static func isNearLimit(_ use: SlidingLog.Use, limit: Int, cost: Int) -> Bool {
+        use.used &* 5 < limit &* 4 && (use.used &+ cost) &* 5 >= limit &* 4
+    }
+}
+
+extension Shard.Finding {
+    @inline(__always)
+    fileprivate mutating func refuse(_ window: Int, _ thisWait: Int64) {
+        violated |= 1 &<< UInt(bitPattern: window)
+        if wait != Self.never && (thisWait == Self.never || thisWait > wait) { (wait, self.window) = (thisWait, window) }
     }
 }
 
@@ -159,34 +216,46 @@ extension Shard {
     /// - Parameter finding: what the judgement found, if nothing was charged in this shard since; nil to look again.
     @inline(__always)
     mutating func charge(
-        _ policy: RateLimitPolicy, _ key: Fingerprint, cost: Int, now: Int64, finding: Finding,
-        isFresh: Bool, events: EventChannel<RateLimitEvent>
+        _ policy: RateLimitPolicy, _ key: Fingerprint, cost: Int, now: Int64, standing: Standing, isFresh: Bool,
+        events: EventChannel<RateLimitEvent>
     ) {
-        let tracked: Int? = if isFresh, case .tracked(let index) = finding.standing { index } else { table.find(key) }
-        guard let index = tracked else { return chargeUntracked(policy, key, cost: cost, now: now, finding: finding, events: events) }
-        var log = openLog(at: index, policy.rule, now: now)
-        if log.isFull {
-            log = pool.grow(log, policy.rule)
-            table.setBlock(log.block, at: index)
+        if isFresh, let position = standing.position {
+            let record = table[position]
+            append(cost, to: record, SlidingLog(record), policy.rule, now: now)
+        } else if !isFresh, let record = table.find(key) {
+            append(cost, to: record, openLog(record, policy.rule, now: now), policy.rule, now: now)
+        } else {
+            chargeUntracked(policy, key, cost: cost, now: now, standing: standing, events: events)
         }
-        log.append(cost, policy.rule.format, now: now)
-        table.setExpiry(now &+ policy.rule.longest, at: index)
+    }
+
+    @inline(__always)
+
+    private mutating func append(
+        _ cost: Int, to record: UnsafeMutablePointer<ClientRecord>, _ log: SlidingLog, _ rule: WindowRule, now: Int64
+    ) {
+        var log = log
+        if log.isFull {
+            pool.grow(log)
+            log = SlidingLog(record)
+        }
+        log.append(cost, rule.format, now: now)
+        record.pointee.expiry = now &+ rule.longest
     }
 
     @inline(never)
+
     private mutating func chargeUntracked(
-        _ policy: RateLimitPolicy, _ key: Fingerprint, cost: Int, now: Int64, finding: Finding,
-        events: EventChannel<RateLimitEvent>
+        _ policy: RateLimitPolicy, _ key: Fingerprint, cost: Int, now: Int64, standing: Standing, events: EventChannel<RateLimitEvent>
     ) {
         // A client the sketch may know keeps counting there: a fresh log would forget what it used. One that had a
         // log lost it to another check of this decision, because it had expired.
-        if case .sketched = finding.standing {
-        } else {
+        if !standing.isSketched {
             makeRoom(now: now, events: events)
             if !table.isFull {
-                let log = pool.take(0, policy.rule)
-                log.append(cost, policy.rule.format, now: now)
-                _ = table.insert(KeyTable.Slot(key: key, expiry: now &+ policy.rule.longest, block: log.block))
+                let record = table.insert(key, policy.rule)
+                record.pointee.expiry = now &+ policy.rule.longest
+                SlidingLog(record).append(cost, policy.rule.format, now: now)
                 return
             }
         }
@@ -201,21 +270,20 @@ extension Shard {
         }
     }
 
-    /// Moves the hand over a few slots and empties those whose client cannot be told from a new one.
+    /// Moves the hand over a few records and empties those whose client cannot be told from a new one.
     ///
-    /// Two slots for every newcomer keep the dead from piling up; a full table is searched 32 slots at a time, so
+    /// Two records for every newcomer keep the dead from piling up; a full table is searched 32 records at a time, so
     /// that the worst newcomer costs a few cache lines. What is not found this time is found a few newcomers later.
     private mutating func makeRoom(now: Int64, events: EventChannel<RateLimitEvent>) {
+        guard table.count > 0 else { return }
         for _ in 0..<(table.isFull ? 32 : 2) {
-            let slot = table[hand]
-            if let block = slot.block, slot.expiry <= now {
-                pool.release(SlidingLog(block: block))
-                table.remove(at: hand)  // may move another slot under the hand
-                evictions &+= 1
-                events.record(RateLimitEvent(kind: .evicted, policy: nil, client: slot.key, window: nil, used: 0))
-            } else {
-                hand = hand + 1 == table.slotCount ? 0 : hand + 1
-            }
+            hand = hand + 1 < table.positions.count ? hand + 1 : 0
+            guard let record = table.record(at: hand), record.pointee.expiry <= now else { continue }
+            let key = record.pointee.key
+            pool.release(SlidingLog(record))
+            table.remove(record)
+            evictions &+= 1
+            events.record(RateLimitEvent(kind: .evicted, policy: nil, client: key, window: nil, used: 0))
         }
     }
 
@@ -223,8 +291,8 @@ extension Shard {
     ///
     /// - Returns: how many; 0 for a client in the sketch, whose cells are shared and must not count too little.
     mutating func refund(_ policy: RateLimitPolicy, _ key: Fingerprint, cost: Int, now: Int64) -> Int {
-        guard let index = table.find(key) else { return 0 }
-        let log = openLog(at: index, policy.rule, now: now)
+        guard let record = table.find(key) else { return 0 }
+        let log = openLog(record, policy.rule, now: now)
         for window in 0..<policy.rule.count { _ = log.use(of: window, policy.rule, now: now) }
         return log.removeNewest(cost, policy.rule.format)
     }

@@ -5,57 +5,42 @@
 /// the window still sees; the difference of two counts is what was used, so a decision touches one entry per
 /// window. Cursors only move forward, over entries that have left: amortised O(1), at worst O(log entries).
 ///
-/// This is a view of memory that a ``LogPool`` owns. It holds no clock: `now` is an argument, and never smaller
-/// than in the call before.
-///
-/// Layout: four cursors, ``Header``, entries. The smallest block is one cache line with four entries.
+/// This is a view of a ``ClientRecord`` and of the block it refers to, which a ``LogPool`` owns. It holds no clock:
+/// `now` is an argument, and never smaller than in the call before.
 struct SlidingLog {
-    struct Header: BitwiseCopyable {
-        /// Sequence numbers and counts wrap; only differences are used.
-        var end: UInt32
-        var units: UInt32
-        var signature: UInt32
-        var sizeClass: UInt8
-        var unitBits: UInt8
-        var windowCount: UInt8
-    }
-
-    struct Use {
+    struct Use: Sendable, BitwiseCopyable {
         /// Units in the window.
-        var used: Int
+        var used: Int = 0
         /// Nanoseconds until the oldest of them leaves; 0 when there is none.
-        var reset: Int64
+        var reset: Int64 = 0
     }
 
-    let block: UnsafeMutableRawPointer
-
-    private var cursors: UnsafeMutablePointer<UInt32> { block.assumingMemoryBound(to: UInt32.self) }
-    private var header: UnsafeMutablePointer<Header> { (block + 16).assumingMemoryBound(to: Header.self) }
-    private var entries: UnsafeMutablePointer<UInt64> { (block + 32).assumingMemoryBound(to: UInt64.self) }
-
-    static func capacity(ofClass sizeClass: UInt8) -> Int { 4 << Int(sizeClass) }
-    static func byteCount(ofClass sizeClass: UInt8) -> Int { 32 + 8 * capacity(ofClass: sizeClass) }
-
-    /// Makes an empty log of a fresh block.
-    static func initialize(_ block: UnsafeMutableRawPointer, sizeClass: UInt8, rule: WindowRule) -> SlidingLog {
-        block.initializeMemory(as: UInt32.self, repeating: 0, count: 4)
-        let header = Header(
-            end: 0, units: 0, signature: rule.signature, sizeClass: sizeClass, unitBits: rule.format.unitBits,
-            windowCount: UInt8(truncatingIfNeeded: rule.count)
-        )
-        (block + 16).initializeMemory(as: Header.self, repeating: header, count: 1)
-        (block + 32).initializeMemory(as: UInt64.self, repeating: 0, count: capacity(ofClass: sizeClass))
-        return SlidingLog(block: block)
-    }
-
-    var sizeClass: UInt8 { header.pointee.sizeClass }
-    private var mask: UInt32 { (4 << UInt32(sizeClass)) &- 1 }
-    /// The cursor of the longest window: nothing before it is ever read again.
-    private var start: UInt32 { cursors[Int(header.pointee.windowCount) &- 1] }
-    var entryCount: Int { Int(header.pointee.end &- start) }
-    var isFull: Bool { entryCount > Int(mask) }
+    private let record: UnsafeMutablePointer<ClientRecord>
+    private let entries: UnsafeMutablePointer<UInt64>
+    private let mask: UInt32
 
     @inline(__always)
+
+    init(_ record: UnsafeMutablePointer<ClientRecord>) {
+        self.record = record
+        mask = (1 &<< UInt32(record.pointee.sizeClass)) &- 1
+        let own = (UnsafeMutableRawPointer(record) + ClientRecord.ringOffset).assumingMemoryBound(to: UInt64.self)
+        entries = record.pointee.sizeClass == 0 ? own : UnsafeMutablePointer(bitPattern: UInt(own.pointee)) ?? own
+    }
+
+    private var cursors: UnsafeMutablePointer<UInt32> {
+        (UnsafeMutableRawPointer(record) + ClientRecord.cursorsOffset).assumingMemoryBound(to: UInt32.self)
+    }
+
+    /// The entries if they are not in the record.
+    var block: UnsafeMutableRawPointer? { sizeClass == 0 ? nil : UnsafeMutableRawPointer(entries) }
+    var sizeClass: UInt8 { record.pointee.sizeClass }
+    /// The cursor of the longest window: nothing before it is ever read again.
+    private var start: UInt32 { cursors[Int(record.pointee.windowCount) &- 1] }
+    var isFull: Bool { record.pointee.end &- start > mask }
+
+    @inline(__always)
+
     private func entry(_ sequence: UInt32) -> UInt64 { entries[Int(sequence & mask)] }
 }
 
@@ -64,12 +49,12 @@ struct SlidingLog {
 extension SlidingLog {
     /// Whether the log was written under windows of these lengths.
     @inline(__always)
-    func suits(_ rule: WindowRule) -> Bool { header.pointee.signature == rule.signature }
+    func suits(_ rule: WindowRule) -> Bool { record.pointee.signature == rule.signature }
 
     /// What the window sees at `now`.
     @inline(__always)
     func use(of window: Int, _ rule: WindowRule, now: Int64) -> Use {
-        let end = header.pointee.end
+        let end = record.pointee.end
         var cursor = cursors[window]
         if cursor == end { return Use(used: 0, reset: 0) }
         let length = rule.lengths[window]
@@ -82,7 +67,7 @@ extension SlidingLog {
             oldest = entry(cursor)
             age = rule.format.age(oldest, now)
         }
-        let used = (header.pointee.units &- UInt32(truncatingIfNeeded: oldest)) & rule.format.unitMask
+        let used = (record.pointee.units &- UInt32(truncatingIfNeeded: oldest)) & rule.format.unitMask
         return Use(used: Int(used), reset: length &- age)
     }
 
@@ -97,7 +82,7 @@ extension SlidingLog {
         let unitsBefore = { (offset: UInt32) -> Int in
             Int((UInt32(truncatingIfNeeded: entry(cursor &+ offset)) &- base) & rule.format.unitMask)
         }
-        let count = header.pointee.end &- cursor
+        let count = record.pointee.end &- cursor
         var low: UInt32 = 0
         var high = min(count, UInt32(truncatingIfNeeded: excess)) &- 1
         if unitsBefore(high) < excess { low = high }
@@ -111,7 +96,7 @@ extension SlidingLog {
     /// The first entry, not before `sequence`, that a window of this length sees.
     @inline(never)
     private func firstEntry(youngerThan length: Int64, from sequence: UInt32, _ format: LogFormat, now: Int64) -> UInt32 {
-        let end = header.pointee.end
+        let end = record.pointee.end
         var low = sequence
         var step: UInt32 = 1
         var high = low
@@ -136,10 +121,10 @@ extension SlidingLog {
     /// The log must have been read at `now` and must not be full.
     @inline(__always)
     func append(_ units: Int, _ format: LogFormat, now: Int64) {
-        let end = header.pointee.end
-        entries[Int(end & mask)] = format.entry(now, unitsBefore: header.pointee.units)
-        header.pointee.end = end &+ 1
-        header.pointee.units &+= UInt32(truncatingIfNeeded: units)
+        let end = record.pointee.end
+        entries[Int(end & mask)] = format.entry(now, unitsBefore: record.pointee.units)
+        record.pointee.end = end &+ 1
+        record.pointee.units &+= UInt32(truncatingIfNeeded: units)
     }
 
     /// Takes back the newest units, at most all that the longest window sees.
@@ -147,37 +132,32 @@ extension SlidingLog {
     /// - Returns: how many were taken back.
     func removeNewest(_ units: Int, _ format: LogFormat) -> Int {
         var left = units
-        while left > 0 && header.pointee.end != start {
-            let newest = entry(header.pointee.end &- 1)
-            let weight = Int((header.pointee.units &- UInt32(truncatingIfNeeded: newest)) & format.unitMask)
+        while left > 0 && record.pointee.end != start {
+            let newest = entry(record.pointee.end &- 1)
+            let weight = Int((record.pointee.units &- UInt32(truncatingIfNeeded: newest)) & format.unitMask)
             let taken = min(weight, left)
-            header.pointee.units &-= UInt32(truncatingIfNeeded: taken)
+            record.pointee.units &-= UInt32(truncatingIfNeeded: taken)
             left -= taken
             if taken == weight {
-                header.pointee.end &-= 1
-                moveCursorsBack(to: header.pointee.end)
+                record.pointee.end &-= 1
+                moveCursorsBack(to: record.pointee.end)
             }
         }
         return units - left
     }
 
     /// Copies what is alive into a larger block.
-    func move(to larger: SlidingLog) {
+    func move(to larger: UnsafeMutableRawPointer, _ sizeClass: UInt8) {
+        let copies = larger.initializeMemory(as: UInt64.self, repeating: 0, count: 1 << Int(sizeClass))
+        let largerMask = (1 << UInt32(sizeClass)) - 1 as UInt32
         let first = start
-        let count = header.pointee.end &- first
-        for offset in 0..<count {
-            larger.entries[Int((first &+ offset) & larger.mask)] = entry(first &+ offset)
-        }
-        for window in 0..<4 { larger.cursors[window] = cursors[window] }
-        var moved = header.pointee
-        moved.sizeClass = larger.sizeClass
-        larger.header.pointee = moved
+        for offset in 0..<(record.pointee.end &- first) { copies[Int((first &+ offset) & largerMask)] = entry(first &+ offset) }
+        record.pointee.ring = UInt64(UInt(bitPattern: larger))
+        record.pointee.sizeClass = sizeClass
     }
 
     /// Forgets everything; right when even the newest entry has left the longest window.
-    func clear() {
-        for window in 0..<4 { cursors[window] = header.pointee.end }
-    }
+    func clear() { for window in 0..<4 { cursors[window] = record.pointee.end } }
 
     private func moveCursorsBack(to end: UInt32) {
         for window in 0..<4 where Int32(bitPattern: end &- cursors[window]) < 0 { cursors[window] = end }
@@ -185,19 +165,19 @@ extension SlidingLog {
 
     /// Rewrites the entries for other windows: what the old ones saw and the new ones see stays counted.
     ///
-    /// - Returns: the age of the newest entry; nil when none is left.
+    /// - Returns: when the last entry leaves the longest window; `now` when none is left.
     @inline(never)
-    func reshape(to rule: WindowRule, now: Int64) -> Int64? {
-        let old = LogFormat(unitBits: header.pointee.unitBits)
-        let end = header.pointee.end
+    func reshape(to rule: WindowRule, now: Int64) -> Int64 {
+        let old = LogFormat(unitBits: record.pointee.unitBits)
+        let end = record.pointee.end
         let unitsFrom = { (sequence: UInt32) -> UInt32 in
-            (header.pointee.units &- UInt32(truncatingIfNeeded: entry(sequence))) & old.unitMask
+            (record.pointee.units &- UInt32(truncatingIfNeeded: entry(sequence))) & old.unitMask
         }
         var first = firstEntry(youngerThan: rule.longest, from: start, old, now: now)
         // A shorter count field holds fewer units. Every limit fits into it, so the newest units are enough.
         while end &- first > 1 && unitsFrom(first &+ 1) >= rule.format.unitMask { first &+= 1 }
         let total = first == end ? 0 : min(unitsFrom(first), rule.format.unitMask)
-        let newestAge = first == end ? nil : old.age(entry(end &- 1), now)
+        let expiry = first == end ? now : now &- old.age(entry(end &- 1), now) &+ rule.longest
         for offset in 0..<(end &- first) {
             let sequence = first &+ offset
             let word = entry(sequence)
@@ -205,10 +185,10 @@ extension SlidingLog {
             entries[Int(sequence & mask)] = rule.format.entry(now &- old.age(word, now), unitsBefore: before)
         }
         for window in 0..<4 { cursors[window] = first }
-        header.pointee.units = total
-        header.pointee.signature = rule.signature
-        header.pointee.unitBits = rule.format.unitBits
-        header.pointee.windowCount = UInt8(truncatingIfNeeded: rule.count)
-        return newestAge
+        record.pointee.units = total
+        record.pointee.signature = rule.signature
+        record.pointee.unitBits = rule.format.unitBits
+        record.pointee.windowCount = UInt8(truncatingIfNeeded: rule.count)
+        return expiry
     }
 }

@@ -9,6 +9,7 @@ struct WindowRule: Sendable, Hashable, BitwiseCopyable {
     /// Nanoseconds.
     let lengths: SIMD4<Int64>
     let limits: SIMD4<Int64>
+    let longest: Int64
     /// Changes when a length does, so that a log written under other lengths is noticed.
     let signature: UInt32
     let format: LogFormat
@@ -42,6 +43,7 @@ struct WindowRule: Sendable, Hashable, BitwiseCopyable {
         self.count = sorted.count
         self.lengths = lengths
         self.limits = limits
+        longest = lengths[sorted.count - 1]
         self.signature = signature
         self.format = format
     }
@@ -55,8 +57,6 @@ struct WindowRule: Sendable, Hashable, BitwiseCopyable {
         if length < 1 { throw RateLimitPolicyError(.windowTooShort, "A window is at least one nanosecond long.") }
         if length > maximumLength { throw RateLimitPolicyError(.windowTooLong, "A window is at most 366 days long.") }
     }
-
-    var longest: Int64 { lengths[count - 1] }
 
     func window(_ index: Int) -> RateLimitWindow {
         RateLimitWindow(limit: Int(limits[index]), length: .nanoseconds(lengths[index]))
