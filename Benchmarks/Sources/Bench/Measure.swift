@@ -57,11 +57,11 @@ struct Row: Sendable {
     let detail: String
     let who: String
     /// Sets up and returns the loop.
-    let prepare: @Sendable () async throws -> (Int) throws -> Void
+    let prepare: @Sendable () throws -> (Int) throws -> Void
 
     init(
         _ id: String, operations: Int, detail: String, who: String = "swift-hardening",
-        prepare: @escaping @Sendable () async throws -> (Int) throws -> Void
+        prepare: @escaping @Sendable () throws -> (Int) throws -> Void
     ) {
         self.id = id
         self.operations = operations
@@ -70,8 +70,8 @@ struct Row: Sendable {
         self.prepare = prepare
     }
 
-    func measure() async throws -> Figure {
-        let body = try await prepare()
+    func measure() throws -> Figure {
+        let body = try prepare()
         let nanoseconds = try medianNanoseconds(operations: operations, body)
         let allocations = try allocationsPerOperation(operations: operations, body)
         var extras = [("allocations", allocations)]
