@@ -18,7 +18,7 @@ struct ClientRecord: BitwiseCopyable {
     /// The ring holds 2 to the power of this entries.
     var sizeClass: UInt8 = 0
     var unitBits: UInt8
-    /// 0 in a record that is not in use.
+    /// 0 in a vacant record.
     var windowCount: UInt8
     /// For every window the sequence number of the oldest entry it still sees.
     var cursors: (UInt32, UInt32, UInt32, UInt32) = (0, 0, 0, 0)
@@ -27,10 +27,21 @@ struct ClientRecord: BitwiseCopyable {
     static var ringOffset: Int { 24 }
     static var cursorsOffset: Int { 48 }
 
+    static let vacant = ClientRecord(key: Fingerprint(high: 0, low: 0), signature: 0, unitBits: 0, windowCount: 0)
+
+    @inline(__always)
+    var isVacant: Bool { windowCount == 0 }
+
+    /// An empty log.
     init(key: Fingerprint, _ rule: WindowRule) {
+        self.init(
+            key: key, signature: rule.signature, unitBits: rule.format.unitBits, windowCount: UInt8(truncatingIfNeeded: rule.count))
+    }
+
+    private init(key: Fingerprint, signature: UInt32, unitBits: UInt8, windowCount: UInt8) {
         self.key = key
-        signature = rule.signature
-        unitBits = rule.format.unitBits
-        windowCount = UInt8(truncatingIfNeeded: rule.count)
+        self.signature = signature
+        self.unitBits = unitBits
+        self.windowCount = windowCount
     }
 }

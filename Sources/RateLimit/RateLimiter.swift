@@ -16,7 +16,7 @@ public import HardeningCore
 /// A clock that steps back admits nothing extra.
 ///
 /// **Memory.** Room for `capacity` entries, one for every pair of policy and client that used something within the
-/// longest window of the policy, is taken at once: about 75 bytes each, the first request included. A second one in
+/// longest window of the policy, is taken at once: about 90 bytes each, the first request included. A second one in
 /// its longest window adds 32 bytes for up to four, then 8 × the next power of two. Only entries that
 /// cannot be told from new ones are evicted. When every entry is in use, newcomers are counted in a fixed-size sketch
 /// that may count too much and never too little; it takes another 32 bytes per entry of capacity for each power of

@@ -6,7 +6,7 @@ import HardeningCore
 /// ``ForwardClock``. Whoever calls holds the shard's lock. Judging changes nothing that a decision can see, so a
 /// decision over several shards judges everywhere first and charges only if all agree.
 struct Shard: BitwiseCopyable {
-    /// Where a client is counted: the position of its record in the table, or one of two other answers.
+    /// Where a client is counted: the slot of its record in the table, or one of two other answers.
     struct Standing: Sendable, BitwiseCopyable {
         /// The client has used nothing.
         static var absent: Standing { Standing(word: -1) }
@@ -17,11 +17,11 @@ struct Shard: BitwiseCopyable {
 
         private init(word: Int) { self.word = word }
 
-        init(tracked position: Int) { word = position }
+        init(tracked slot: Int) { word = slot }
 
         var isSketched: Bool { word == -2 }
         /// Nil when the client has no log.
-        var position: Int? { word >= 0 ? word : nil }
+        var slot: Int? { word >= 0 ? word : nil }
     }
 
     // Words without gaps: a finding travels in registers, and gaps would be copied bytewise.
@@ -44,7 +44,7 @@ struct Shard: BitwiseCopyable {
         var nearLimit: UInt = 0
 
         /// Whether counting and charging this may record events.
-        var mayHaveEvents: Bool { standing.position == nil || wait != 0 || nearLimit != 0 }
+        var mayHaveEvents: Bool { standing.slot == nil || wait != 0 || nearLimit != 0 }
 
         subscript(window: Int) -> SlidingLog.Use {
             @inline(__always)
@@ -92,7 +92,7 @@ struct Shard: BitwiseCopyable {
     }
 
     mutating func deallocate() {
-        for position in table.positions { if let record = table.record(at: position) { pool.release(SlidingLog(record)) } }
+        for slot in 0..<table.slotCount where !table[slot].pointee.isVacant { pool.release(SlidingLog(table[slot])) }
         pool.deallocate()
         for index in 0..<Self.sketchCount { sketches[index]?.deallocate() }
         sketches.deallocate()
@@ -115,10 +115,10 @@ extension Shard {
     /// Whether every window of the policy has room for the cost, and how each stands.
     @inline(__always)
     mutating func judge(_ policy: RateLimitPolicy, _ key: Fingerprint, cost: Int, now: Int64) -> Finding {
-        guard let record = table.find(key) else { return judgeUntracked(policy, key, cost: cost, now: now) }
-        let log = openLog(record, policy.rule, now: now)
+        guard let slot = table.find(key) else { return judgeUntracked(policy, key, cost: cost, now: now) }
+        let log = openLog(table[slot], policy.rule, now: now)
         var finding = Finding()
-        finding.standing = Standing(tracked: table.position(of: record))
+        finding.standing = Standing(tracked: slot)
         Self.weigh(0, log, policy.rule, cost: cost, now: now, &finding)
         if policy.rule.count > 1 { Self.weigh(1, log, policy.rule, cost: cost, now: now, &finding) }
         if policy.rule.count > 2 { finding = Self.weighFurther(log, policy.rule, cost: cost, now: now, finding) }
@@ -219,10 +219,11 @@ extension Shard {
         _ policy: RateLimitPolicy, _ key: Fingerprint, cost: Int, now: Int64, standing: Standing, isFresh: Bool,
         events: EventChannel<RateLimitEvent>
     ) {
-        if isFresh, let position = standing.position {
-            let record = table[position]
+        if isFresh, let slot = standing.slot {
+            let record = table[slot]
             append(cost, to: record, SlidingLog(record), policy.rule, now: now)
-        } else if !isFresh, let record = table.find(key) {
+        } else if !isFresh, let slot = table.find(key) {
+            let record = table[slot]
             append(cost, to: record, openLog(record, policy.rule, now: now), policy.rule, now: now)
         } else {
             chargeUntracked(policy, key, cost: cost, now: now, standing: standing, events: events)
@@ -253,7 +254,7 @@ extension Shard {
         if !standing.isSketched {
             makeRoom(now: now, events: events)
             if !table.isFull {
-                let record = table.insert(key, policy.rule)
+                let record = table.insert(ClientRecord(key: key, policy.rule))
                 record.pointee.expiry = now &+ policy.rule.longest
                 SlidingLog(record).append(cost, policy.rule.format, now: now)
                 return
@@ -270,20 +271,22 @@ extension Shard {
         }
     }
 
-    /// Moves the hand over a few records and empties those whose client cannot be told from a new one.
+    /// Moves the hand over a few slots and empties those whose client cannot be told from a new one.
     ///
-    /// Two records for every newcomer keep the dead from piling up; a full table is searched 32 records at a time, so
+    /// Two slots for every newcomer keep the dead from piling up; a full table is searched 32 slots at a time, so
     /// that the worst newcomer costs a few cache lines. What is not found this time is found a few newcomers later.
     private mutating func makeRoom(now: Int64, events: EventChannel<RateLimitEvent>) {
-        guard table.count > 0 else { return }
         for _ in 0..<(table.isFull ? 32 : 2) {
-            hand = hand + 1 < table.positions.count ? hand + 1 : 0
-            guard let record = table.record(at: hand), record.pointee.expiry <= now else { continue }
-            let key = record.pointee.key
-            pool.release(SlidingLog(record))
-            table.remove(record)
-            evictions &+= 1
-            events.record(RateLimitEvent(kind: .evicted, policy: nil, client: key, window: nil, used: 0))
+            let record = table[hand]
+            if !record.pointee.isVacant && record.pointee.expiry <= now {
+                let key = record.pointee.key
+                pool.release(SlidingLog(record))
+                table.remove(at: hand)  // may move another record under the hand
+                evictions &+= 1
+                events.record(RateLimitEvent(kind: .evicted, policy: nil, client: key, window: nil, used: 0))
+            } else {
+                hand = hand + 1 == table.slotCount ? 0 : hand + 1
+            }
         }
     }
 
@@ -291,8 +294,8 @@ extension Shard {
     ///
     /// - Returns: how many; 0 for a client in the sketch, whose cells are shared and must not count too little.
     mutating func refund(_ policy: RateLimitPolicy, _ key: Fingerprint, cost: Int, now: Int64) -> Int {
-        guard let record = table.find(key) else { return 0 }
-        let log = openLog(record, policy.rule, now: now)
+        guard let slot = table.find(key) else { return 0 }
+        let log = openLog(table[slot], policy.rule, now: now)
         for window in 0..<policy.rule.count { _ = log.use(of: window, policy.rule, now: now) }
         return log.removeNewest(cost, policy.rule.format)
     }

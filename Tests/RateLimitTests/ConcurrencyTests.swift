@@ -16,7 +16,7 @@ import Testing
 
     /// Every task asks about all clients in another order; the shared one binds.
     @Test func decisionsOverManyShardsNeitherDeadlockNorOvercharge() async throws {
-        let limiter = RateLimiter(capacity: 100_000, time: .manual(ManualTime()), key: FingerprintKey(), shardCount: 16)
+        let limiter = RateLimiter(capacity: 100_000, time: .manual(ManualTime()), key: .fixed, shardCount: 16)
         let own = try RateLimitPolicy("own", parsing: "40/minute")
         let shared = try RateLimitPolicy("shared", parsing: "100/minute")
         let admitted = await withTaskGroup(of: Int.self) { group in

@@ -18,9 +18,9 @@ import Testing
 
     @Test(arguments: [1, 2, 8]) func aFloodOfTenTimesCapacityNeitherFreesARefusedKeyNorGrowsMemoryPastTheBound(shards: Int) {
         let capacity = 400
-        let limiter = RateLimiter(capacity: capacity, time: .manual(time), key: FingerprintKey(), shardCount: shards)
+        let limiter = RateLimiter(capacity: capacity, time: .manual(time), key: .fixed, shardCount: shards)
         exhaust(limiter, "attacker")
-        for key in 0..<capacity * 2 { _ = limiter.admit(policy, key: "warm\(key)") }
+        for key in 0..<capacity * 4 { _ = limiter.admit(policy, key: "warm\(key)") }
         let full = limiter.snapshot
         for key in 0..<capacity * 10 {
             _ = limiter.admit(policy, key: "flood\(key)")
