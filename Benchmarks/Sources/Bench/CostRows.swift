@@ -7,9 +7,10 @@ enum CostRows {
         Row("price_usage", operations: 200_000, detail: "look the model up and price four parts") {
             let usage = try TokenUsage(input: 1_500, cacheRead: 12_000, output: 800)
             let now = TimeSource.system.timestamp
+            let prices = PriceTable.bundled
             return { count in
                 for _ in 0..<count {
-                    let price = try PriceTable.bundled.price(of: "claude-sonnet-5-5", at: now)
+                    let price = try prices.price(of: "claude-sonnet-5-5", at: now)
                     consume(try price.cost(of: usage))
                 }
             }

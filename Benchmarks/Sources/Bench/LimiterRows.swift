@@ -62,9 +62,9 @@ enum LimiterRows {
         for client in 0..<clients { consume(limiter.admit(policy, key: "client-\(client)")) }
         let bytes = Double(heap_bytes_in_use() - before) / Double(clients)
         consume(limiter)
-        // A ring of one admission is an 8-byte entry in a slab of the smallest size.
+        // One admission is one log entry of 8 bytes.
         return Figure(
-            row: "limiter_memory", unit: "bytes", value: bytes, extras: [("ring_bytes", 32)], detail: "\(clients) clients, one request each"
+            row: "limiter_memory", unit: "bytes", value: bytes, extras: [("ring_bytes", 8)], detail: "\(clients) clients, one request each"
         )
     }
 
