@@ -80,24 +80,18 @@ struct JSONBuffer: ~Copyable {
             length += 1
             rest /= 10
         }
-        append(number: number, width: length)
+        let digits = reserve(length)
+        rest = number.magnitude
+        for position in (0..<length).reversed() {
+            digits[position] = UInt8(ascii: "0") + UInt8(rest % 10)
+            rest /= 10
+        }
     }
 
     /// Writes once more what stands at `range`, which must have been written.
     mutating func repeatBytes(at range: Range<Int>) {
         let target = reserve(range.count)
         _ = target.update(fromContentsOf: storage[range])
-    }
-
-    /// Writes `width` digits of `number`, which must not have more.
-    @inline(__always)
-    mutating func append(number: Int, width: Int) {
-        let digits = reserve(width)
-        var rest = number.magnitude
-        for position in (0..<width).reversed() {
-            digits[position] = UInt8(ascii: "0") + UInt8(rest % 10)
-            rest /= 10
-        }
     }
 
     /// Writes one byte of a JSON string, escaped.

@@ -37,7 +37,7 @@ public struct RateLimitFields: Sendable {
     /// - Complexity: O(windows).
     public func apply(_ quota: RateLimitDecision.Quota, to fields: inout HTTPFields) {
         guard let binding = quota.binding else { return }
-        if dialects.contains(.common), isTighter(binding, than: fields[.xRateLimitRemaining]) {
+        if dialects.contains(.common), Self.isTighter(binding.remaining, than: fields[.xRateLimitRemaining]) {
             fields[.xRateLimitLimit] = String(binding.limit)
             fields[.xRateLimitRemaining] = String(binding.remaining)
             fields[.xRateLimitReset] = String(resetValue(binding.reset))
@@ -51,10 +51,10 @@ public struct RateLimitFields: Sendable {
     }
 
     private func applyWindow(_ window: RateLimitDecision.Quota.Window, to fields: inout HTTPFields) {
-        if window.length == .seconds(60), isTighter(window, than: fields[.xRateLimitRemainingMinute]) {
+        if window.length == .seconds(60), Self.isTighter(window.remaining, than: fields[.xRateLimitRemainingMinute]) {
             fields[.xRateLimitLimitMinute] = String(window.limit)
             fields[.xRateLimitRemainingMinute] = String(window.remaining)
-        } else if window.length == .seconds(3600), isTighter(window, than: fields[.xRateLimitRemainingHour]) {
+        } else if window.length == .seconds(3600), Self.isTighter(window.remaining, than: fields[.xRateLimitRemainingHour]) {
             fields[.xRateLimitLimitHour] = String(window.limit)
             fields[.xRateLimitRemainingHour] = String(window.remaining)
         }
@@ -69,9 +69,10 @@ public struct RateLimitFields: Sendable {
             remaining: window.remaining, resetSeconds: Self.secondsRoundedUp(window.reset.saturatingNanoseconds))
     }
 
-    private func isTighter(_ window: RateLimitDecision.Quota.Window, than sent: String?) -> Bool {
-        guard let sent, let remaining = Int(sent) else { return true }
-        return window.remaining < remaining
+    /// Whether less remains than an earlier decision of the same answer said; true when none did.
+    static func isTighter(_ remaining: Int, than sent: (some StringProtocol)?) -> Bool {
+        guard let sent, let earlier = Int(sent) else { return true }
+        return remaining < earlier
     }
 
     private func resetValue(_ wait: Duration) -> Int64 {

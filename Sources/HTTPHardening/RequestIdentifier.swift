@@ -36,7 +36,7 @@ public struct RequestIdentifier: Sendable, Hashable, CustomStringConvertible {
 
     /// The id of a request: the client's if exactly one acceptable header came, else a new one.
     public init(of fields: HTTPFields, at now: Timestamp) {
-        if fields.contains(.xRequestID), let sent = fields[.xRequestID], let accepted = RequestIdentifier(accepting: sent) {
+        if let sent = fields[.xRequestID], let accepted = RequestIdentifier(accepting: sent) {
             self = accepted
         } else {
             self.init(at: now)
