@@ -9,10 +9,14 @@ public import RateLimit
 /// ```
 /// Each promise gets a fresh limiter and a clock that only the suite moves. It needs no test framework.
 public struct RateLimitingConformance {
-    /// - Parameter makeLimiter: makes an empty limiter on the given clock, with room for 1,000 clients.
+    /// - Parameters:
+    ///   - traceSteps: how many random steps it must decide as ``ReferenceLimiter`` does, in traces of 250.
+    ///   - makeLimiter: makes an empty limiter on the given clock, with room for 1,000 clients.
     /// - Returns: the promises that were broken, empty when it conforms.
     /// - Throws: what the limiter or `makeLimiter` throws.
-    public static func violations(of makeLimiter: (ManualTime) throws -> any RateLimiting) async throws -> [ConformanceViolation] {
+    public static func violations(
+        traceSteps: Int = 5000, of makeLimiter: (ManualTime) throws -> any RateLimiting
+    ) async throws -> [ConformanceViolation] {
         var violations: [ConformanceViolation] = []
         for promise in promises {
             let time = ManualTime()
@@ -22,7 +26,24 @@ public struct RateLimitingConformance {
                 violations.append(ConformanceViolation(promise: promise.sentence, observation: observation))
             }
         }
+        if let observation = try await firstFailure(steps: traceSteps, makeLimiter) {
+            violations.append(ConformanceViolation(promise: "decides as the reference on random traces", observation: observation))
+        }
         return violations
+    }
+
+    /// The first random trace with another answer than the reference's, made short, and that answer.
+    private static func firstFailure(
+        steps: Int, _ makeLimiter: (ManualTime) throws -> any RateLimiting
+    ) async throws -> String? {
+        for seed in 0..<UInt64(max(0, steps) + 249) / 250 {
+            let trace = RateLimitTrace.random(seed: seed, steps: 250)
+            guard try await trace.firstDifference(of: makeLimiter) != nil else { continue }
+            let short = try await trace.shrunk { try await $0.firstDifference(of: makeLimiter) != nil }
+            guard let difference = try await short.firstDifference(of: makeLimiter) else { return "It differs from run to run:\n\(trace)" }
+            return "\(difference), in:\n\(short)"
+        }
+        return nil
     }
 
     /// One limiter under test and the first thing that was not as promised.

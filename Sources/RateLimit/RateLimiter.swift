@@ -34,8 +34,8 @@ public final class RateLimiter: RateLimiting {
     /// What turns client keys into fingerprints here.
     public let fingerprintKey: FingerprintKey
 
-    private let time: TimeSource
-    private let shards: ShardSet
+    let time: TimeSource
+    let shards: ShardSet
 
     /// - Parameters:
     ///   - capacity: pairs of policy and client that may be in use at once, 1…67,108,864; what is outside becomes the nearest of these.
@@ -86,7 +86,7 @@ extension RateLimiter {
     /// - Complexity: O(n log n) in the checks; up to eight take no allocation of our own.
     public func admit(_ checks: [RateLimitCheck], cost: Int = 1) -> RateLimitDecision {
         if checks.count == 1 { return admit(checks[0], cost: cost) }
-        return checks.withUnsafeBufferPointer { decide($0, cost) }
+        return checks.withUnsafeBufferPointer { decide($0, cost, stamps: nil) }
     }
 
     /// How the windows stand, without charging.
@@ -114,7 +114,10 @@ extension RateLimiter {
         return Self.refusal(finding.wait, quota)
     }
 
-    private func decide(_ checks: UnsafeBufferPointer<RateLimitCheck>, _ cost: Int) -> RateLimitDecision {
+    /// - Parameter stamps: receives the moment at which each check's log was charged, or ``RateLimitReservation/unlogged``.
+    func decide(
+        _ checks: UnsafeBufferPointer<RateLimitCheck>, _ cost: Int, stamps: UnsafeMutableBufferPointer<Int64>?
+    ) -> RateLimitDecision {
         guard cost >= 0 else { return Self.negativeCost }
         return withUnsafeTemporaryAllocation(of: Inquiry.self, capacity: checks.count) { inquiries in
             for index in checks.indices {
@@ -126,10 +129,10 @@ extension RateLimiter {
             }
             let wait = withUnsafeTemporaryAllocation(of: Int.self, capacity: checks.count) { indices in
                 let count = Inquiry.collectShards(of: inquiries, into: indices)
-                return shards.withShards(UnsafeBufferPointer(rebasing: indices[..<count])) { shard in decide(checks, inquiries, cost, shard)
-                }
+                return shards.withShards(UnsafeBufferPointer(rebasing: indices[..<count])) { decide(checks, inquiries, cost, $0) }
             }
             events.deliver()
+            if let stamps { for index in checks.indices { stamps[index] = inquiries[index].stamp } }
             var quota = RateLimitDecision.Quota()
             for index in checks.indices { quota.append(checks[index].policy, inquiries[index].finding, charged: wait == 0 ? cost : 0) }
             return wait == 0 ? .admitted(consume quota) : Self.refusal(wait, consume quota)
@@ -158,7 +161,11 @@ extension RateLimiter {
                 wait = wait == Shard.Finding.never || thisWait == Shard.Finding.never ? Shard.Finding.never : max(wait, thisWait)
             }
         }
-        guard cost > 0 else { return wait }
+        guard cost > 0 else {
+            // Nothing was charged, but a reservation may be.
+            for index in checks.indices where !inquiries[index].isRepeated { inquiries[index].stamp = inquiries[index].now }
+            return wait
+        }
         for index in checks.indices {
             let policy = checks[index].policy
             guard let inquiry = inquiries.baseAddress.map({ $0 + index }) else { break }
@@ -172,6 +179,7 @@ extension RateLimiter {
                 shard.pointee.charge(
                     policy, inquiry.pointee.key, cost: cost, now: inquiry.pointee.now, standing: inquiry.pointee.finding.standing,
                     isFresh: false, events: events)
+                inquiry.pointee.stamp = inquiry.pointee.now
             }
         }
         return wait
@@ -308,6 +316,8 @@ private struct Inquiry: BitwiseCopyable {
     let isRepeated: Bool
     var now: Int64 = 0
     var finding = Shard.Finding()
+    /// When it was charged.
+    var stamp = RateLimitReservation.unlogged
 
     /// The shards of all inquiries, ascending and distinct, by insertion: there are a handful.
     static func collectShards(of inquiries: UnsafeMutableBufferPointer<Inquiry>, into indices: UnsafeMutableBufferPointer<Int>) -> Int {

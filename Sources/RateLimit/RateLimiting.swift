@@ -13,4 +13,27 @@ public protocol RateLimiting: Sendable {
 
     /// Gives the newest `cost` units back to every client of the checks, never below nothing used.
     func refund(_ checks: [RateLimitCheck], cost: Int) async throws
+
+    /// Admits like ``admit(_:cost:)`` and lets the caller correct the cost once it is known.
+    ///
+    /// An implementation must remember when each check was charged: ``commit(_:actual:)`` corrects that charge, not
+    /// the newest.
+    func reserve(_ checks: [RateLimitCheck], cost: Int) async throws -> RateLimitReservation.Attempt
+
+    /// Ends a reservation at what was really used.
+    ///
+    /// Less than was held: the difference is taken back from this reservation's own charge, at its own moment, if the
+    /// windows still see it; never from what others used. More: the rest is charged now without asking, because it
+    /// has happened. A second call changes nothing.
+    ///
+    /// - Parameter actual: units; below 0 counts as 0.
+    /// - Returns: whether this call settled it; false when it was settled before, or another limiter made it.
+    @discardableResult
+    func commit(_ reservation: RateLimitReservation, actual: Int) async throws -> Bool
+}
+
+extension RateLimiting {
+    /// Ends a reservation of which nothing was used; see ``commit(_:actual:)``.
+    @discardableResult
+    public func cancel(_ reservation: RateLimitReservation) async throws -> Bool { try await commit(reservation, actual: 0) }
 }

@@ -72,9 +72,9 @@ struct Shard: BitwiseCopyable {
 
     // What every decision reads comes first, beside the lock.
     var clock: ForwardClock
-    private var table: KeyTable
+    var table: KeyTable
     let counters = CounterTable()
-    private var pool = LogPool()
+    var pool = LogPool()
     private let sketches: UnsafeMutablePointer<PressureSketch?>
     private let sketchWidth: Int
     /// From this moment on no sketch counts anything.
@@ -153,7 +153,7 @@ extension Shard {
 
     /// The log of a client, made fit for reading: empty if it has expired, rewritten if the policy's windows have changed.
     @inline(__always)
-    private mutating func openLog(_ record: UnsafeMutablePointer<ClientRecord>, _ rule: WindowRule, now: Int64)
+    mutating func openLog(_ record: UnsafeMutablePointer<ClientRecord>, _ rule: WindowRule, now: Int64)
         -> SlidingLog
     {
         let log = SlidingLog(record)
@@ -164,7 +164,7 @@ extension Shard {
 
     @inline(never)
 
-    private mutating func judgeUntracked(_ policy: RateLimitPolicy, _ key: Fingerprint, cost: Int, now: Int64) -> Finding {
+    mutating func judgeUntracked(_ policy: RateLimitPolicy, _ key: Fingerprint, cost: Int, now: Int64) -> Finding {
         var finding = Finding()
         for window in 0..<policy.rule.count {
             let length = policy.rule.lengths[window]
@@ -246,7 +246,7 @@ extension Shard {
 
     @inline(never)
 
-    private mutating func chargeUntracked(
+    mutating func chargeUntracked(
         _ policy: RateLimitPolicy, _ key: Fingerprint, cost: Int, now: Int64, standing: Standing, events: EventChannel<RateLimitEvent>
     ) {
         // A client the sketch may know keeps counting there: a fresh log would forget what it used. One that had a

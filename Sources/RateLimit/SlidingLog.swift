@@ -15,9 +15,9 @@ struct SlidingLog {
         var reset: Int64 = 0
     }
 
-    private let record: UnsafeMutablePointer<ClientRecord>
-    private let entries: UnsafeMutablePointer<UInt64>
-    private let mask: UInt32
+    let record: UnsafeMutablePointer<ClientRecord>
+    let entries: UnsafeMutablePointer<UInt64>
+    let mask: UInt32
 
     @inline(__always)
 
@@ -28,7 +28,7 @@ struct SlidingLog {
         entries = record.pointee.sizeClass == 0 ? own : UnsafeMutablePointer(bitPattern: UInt(own.pointee)) ?? own
     }
 
-    private var cursors: UnsafeMutablePointer<UInt32> {
+    var cursors: UnsafeMutablePointer<UInt32> {
         (UnsafeMutableRawPointer(record) + ClientRecord.cursorsOffset).assumingMemoryBound(to: UInt32.self)
     }
 
@@ -36,12 +36,12 @@ struct SlidingLog {
     var block: UnsafeMutableRawPointer? { sizeClass == 0 ? nil : UnsafeMutableRawPointer(entries) }
     var sizeClass: UInt8 { record.pointee.sizeClass }
     /// The cursor of the longest window: nothing before it is ever read again.
-    private var start: UInt32 { cursors[Int(record.pointee.windowCount) &- 1] }
+    var start: UInt32 { cursors[Int(record.pointee.windowCount) &- 1] }
     var isFull: Bool { record.pointee.end &- start > mask }
 
     @inline(__always)
 
-    private func entry(_ sequence: UInt32) -> UInt64 { entries[Int(sequence & mask)] }
+    func entry(_ sequence: UInt32) -> UInt64 { entries[Int(sequence & mask)] }
 }
 
 // MARK: - Deciding
@@ -95,7 +95,7 @@ extension SlidingLog {
 
     /// The first entry, not before `sequence`, that a window of this length sees.
     @inline(never)
-    private func firstEntry(youngerThan length: Int64, from sequence: UInt32, _ format: LogFormat, now: Int64) -> UInt32 {
+    func firstEntry(youngerThan length: Int64, from sequence: UInt32, _ format: LogFormat, now: Int64) -> UInt32 {
         let end = record.pointee.end
         var low = sequence
         var step: UInt32 = 1

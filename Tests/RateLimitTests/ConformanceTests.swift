@@ -20,6 +20,12 @@ import Testing
             }
 
             func refund(_ checks: [RateLimitCheck], cost: Int) async throws {}
+
+            func reserve(_ checks: [RateLimitCheck], cost: Int) async throws -> RateLimitReservation.Attempt {
+                limiter.reserve(policy, key: "k", cost: 1)
+            }
+
+            func commit(_ reservation: RateLimitReservation, actual: Int) async throws -> Bool { true }
         }
         for limit in [0, 1_000_000] {
             let policy = try RateLimitPolicy("p", [.slidingWindow(limit, per: .seconds(60))])
@@ -46,10 +52,44 @@ import Testing
             func refund(_ checks: [RateLimitCheck], cost: Int) async throws {
                 limiter.refund(checks, cost: cost)
             }
+
+            func reserve(_ checks: [RateLimitCheck], cost: Int) async throws -> RateLimitReservation.Attempt {
+                limiter.reserve(checks, cost: cost)
+            }
+
+            func commit(_ reservation: RateLimitReservation, actual: Int) async throws -> Bool {
+                limiter.commit(reservation, actual: actual)
+            }
         }
         let violations = try await RateLimitingConformance.violations {
             Sequential(limiter: RateLimiter(capacity: 1000, time: .manual($0)))
         }
         #expect(violations.contains { $0.promise.contains("consumes nothing") })
+    }
+
+    /// Settles with refunds, which take the newest units and not the reservation's own.
+    @Test func aLimiterThatSettlesWithARefundIsFoundAndTheTraceIsShort() async throws {
+        struct Refunding: RateLimiting {
+            let limiter: RateLimiter
+
+            func admit(_ checks: [RateLimitCheck], cost: Int) async throws -> RateLimitDecision { limiter.admit(checks, cost: cost) }
+
+            func refund(_ checks: [RateLimitCheck], cost: Int) async throws { limiter.refund(checks, cost: cost) }
+
+            func reserve(_ checks: [RateLimitCheck], cost: Int) async throws -> RateLimitReservation.Attempt {
+                limiter.reserve(checks, cost: cost)
+            }
+
+            func commit(_ reservation: RateLimitReservation, actual: Int) async throws -> Bool {
+                guard actual < reservation.cost else { return limiter.commit(reservation, actual: actual) }
+                guard limiter.commit(reservation, actual: reservation.cost) else { return false }
+                limiter.refund(reservation.checks, cost: reservation.cost - actual)
+                return true
+            }
+        }
+        let violations = try await RateLimitingConformance.violations { Refunding(limiter: .manual($0)) }
+        let observation = try #require(violations.first { $0.promise.contains("random traces") }).observation
+        let steps = observation.split(separator: "\n").filter { !$0.hasPrefix("policy") && !$0.hasPrefix("step") }
+        #expect(steps.count <= 8, "\(observation)")
     }
 }

@@ -45,3 +45,7 @@ extension RateLimitDecision {
 func modelSteps(default count: Int) -> Int {
     getenv("RATE_LIMIT_STEPS").flatMap { Int(String(cString: $0)) } ?? count
 }
+
+extension Duration {
+    var nanoseconds: Int64 { components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000 }
+}
