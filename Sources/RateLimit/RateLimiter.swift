@@ -237,6 +237,7 @@ extension RateLimiter {
             report(.shadowRefused, policy, client, finding.window, finding[finding.window].used)
         } else {
             line.pointee.refused &+= 1
+            shard.pointee.refusals.add(policy.identity, client)
             report(.refused, policy, client, finding.window, finding[finding.window].used)
         }
     }

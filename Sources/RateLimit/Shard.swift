@@ -74,6 +74,7 @@ struct Shard: BitwiseCopyable {
     var clock: ForwardClock
     var table: KeyTable
     let counters = CounterTable()
+    let refusals = RefusalTable()
     var pool = LogPool()
     private let sketches: UnsafeMutablePointer<PressureSketch?>
     private let sketchWidth: Int
@@ -98,6 +99,7 @@ struct Shard: BitwiseCopyable {
         sketches.deallocate()
         table.deallocate()
         counters.deallocate()
+        refusals.deallocate()
     }
 
     var trackedCount: Int { table.count }
