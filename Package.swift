@@ -89,6 +89,7 @@ let package = Package(
         ),
 
         example("LimiterIn20Lines", ["RateLimit", "HardeningCore"]),
+        example("TokenBudgetLimiter", ["RateLimit", "HardeningCore"]),
         example("ProtectAFlakyCall", ["CircuitBreaker", "HardeningCore"]),
         example("BudgetForABatchJob", ["CostTracker", "HardeningCore"]),
         example("IssueVerifyRevoke", ["TokenAuth", "HardeningCore"]),
