@@ -85,13 +85,14 @@ extension Shard {
         if record.pointee.expiry <= now { log = openLog(record, policy.rule, now: now) }
         // A log that other windows have rewritten stays theirs: the old ones might see less.
         let format = LogFormat(unitBits: record.pointee.unitBits)
+        let longest = log.suits(policy.rule) ? policy.rule.longest : format.longestPossible
+        log.forget(asOldAs: longest, format, now: now)
         log.makeRoom(for: units, format)
         if log.isFull {
             pool.grow(log)
             log = SlidingLog(record)
         }
         log.append(min(units, Int(format.unitMask)), format, now: now)
-        let longest = log.suits(policy.rule) ? policy.rule.longest : format.longestPossible
         record.pointee.expiry = max(record.pointee.expiry, now &+ longest)
     }
 }

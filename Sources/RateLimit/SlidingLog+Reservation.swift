@@ -21,6 +21,12 @@ extension SlidingLog {
         }
     }
 
+    /// Drops what is as old as `length` or older: before an entry is added, because ages are kept modulo 2^t only.
+    func forget(asOldAs length: Int64, _ format: LogFormat, now: Int64) {
+        let first = firstEntry(youngerThan: length, from: start, format, now: now)
+        for window in 0..<4 where Int32(bitPattern: first &- cursors[window]) > 0 { cursors[window] = first }
+    }
+
     /// Drops the oldest units until so many more can be counted.
     ///
     /// Every limit fits into the count, so what is dropped would only matter once it has left.
