@@ -4,7 +4,7 @@ public import RateLimit
 /// Draws what a limiter does: a line of requests in, a line of outcomes out.
 ///
 /// ```
-/// x x x . . x x       3 requests in 50 seconds, a column is ten seconds
+/// x x x . . x x       3/minute, a column is ten seconds
 /// ✓ ✓ ✓ . . ✗ ✓
 /// ```
 /// Columns are separated by spaces. In a column `x` is a request, a digit a request of that cost, `r` a refund of

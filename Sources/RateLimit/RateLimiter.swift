@@ -203,6 +203,7 @@ extension RateLimiter {
     ///
     /// For a request that was charged and then did not happen. It takes back what was charged last: call it soon
     /// after, because units that others of the same client used since would seem older than they are.
+    /// When the real cost comes later, a ``RateLimitReservation`` is exact.
     /// A client that is counted in the sketch gets nothing back; its cells are shared.
     ///
     /// - Returns: how many units each check got back; 0 when `cost` is not positive.

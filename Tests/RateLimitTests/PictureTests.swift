@@ -15,6 +15,14 @@ import Testing
         #expect(try await timeline.draw(lines[0], checks) == lines[1])
     }
 
+    @Test func noMoreThanTheLimitInAnyWindow() async throws {
+        try await expect(
+            """
+            x x x . . x x
+            ✓ ✓ ✓ . . ✗ ✓
+            """, under: ["3/minute"])
+    }
+
     @Test func whatIsExactlyAWindowOldNoLongerCounts() async throws {
         try await expect(
             """
