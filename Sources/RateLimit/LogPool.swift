@@ -1,4 +1,4 @@
-/// The memory of the logs of one shard: blocks of 4, 8, 16, … entries of 8 bytes.
+/// The memory of the logs and counters of one shard: blocks of 4, 8, 16, … words of 8 bytes.
 ///
 /// Small blocks are cut from slabs and used again, so that clients who come and go cost no allocation. Blocks of
 /// more than 32 entries belong to busy clients and are allocated one by one, and given back at once. A log
@@ -44,7 +44,8 @@ struct LogPool: BitwiseCopyable {
         free = (nil, nil, nil, nil)
     }
 
-    private mutating func block(_ sizeClass: UInt8) -> UnsafeMutableRawPointer {
+    /// Uninitialised memory, on a cache line of its own from class 3 on.
+    mutating func block(_ sizeClass: UInt8) -> UnsafeMutableRawPointer {
         let size = 8 << Int(sizeClass)
         guard sizeClass <= Self.largestPooled else {
             byteCount += size

@@ -9,18 +9,23 @@ extension RateLimitDecision {
         /// One window of one policy.
         public struct Window: Sendable, Hashable {
             public let policy: String
+            /// The window as the policy has it.
+            public let window: RateLimitWindow
+            /// What ``used`` is measured against: the window's limit; the burst of a GCRA.
             public let limit: Int
+            /// The window's length; for a GCRA the time in which a used burst is back.
             public let length: Duration
             /// Units in the window now; more than ``limit`` only after the limit was lowered, or when clients share an over-counting cell.
             public let used: Int
             /// How long until the oldest unit leaves the window and ``remaining`` grows; zero when nothing was used.
+            ///
+            /// For a GCRA it is the time until everything is back.
             public let reset: Duration
             /// Whether this window is a reason for the refusal.
             public let isViolated: Bool
 
             /// What is left: limit − used, at least 0.
             public var remaining: Int { Swift.max(0, limit - used) }
-            public var window: RateLimitWindow { RateLimitWindow(limit: limit, length: length) }
         }
 
         /// How one window stands, in two words that are written and copied as one.
@@ -74,7 +79,8 @@ extension RateLimitDecision {
 
         private static func window(_ entry: Entry, _ rule: RuleRegistry.Rule?) -> Window {
             Window(
-                policy: rule?.label.text ?? "", limit: Int(rule?.windows.limits[entry.window] ?? 0),
+                policy: rule?.label.text ?? "", window: rule?.windows.window(entry.window) ?? .slidingWindow(0, per: .zero),
+                limit: Int(rule?.windows.limits[entry.window] ?? 0),
                 length: .nanoseconds(rule?.windows.lengths[entry.window] ?? 0), used: Int(entry.used), reset: .nanoseconds(entry.reset),
                 isViolated: entry.isViolated)
         }
@@ -94,7 +100,7 @@ extension RateLimitDecision.Quota {
     /// - Parameter charged: what the request added to them; 0 if it was refused, or only asked.
     @inline(__always)
     init(_ policy: RateLimitPolicy, _ finding: Shard.Finding, charged: Int) {
-        guard policy.enforcement == .enforced, policy.rule.count <= 2, let number = policy.ruleNumber else {
+        guard policy.enforcement == .enforced, policy.rule.isPlain, let number = policy.ruleNumber else {
             self = Self.general(policy, finding, charged: charged)
             return
         }
@@ -132,6 +138,10 @@ extension RateLimitDecision.Quota {
     mutating func append(_ policy: RateLimitPolicy, _ finding: Shard.Finding, charged: Int) {
         if policy.enforcement == .shadow { return }
         for window in 0..<policy.rule.count {
+            var finding = finding
+            if policy.rule.algorithm != .slidingWindow {
+                finding[window].reset = finding.reset(window, policy.rule.algorithm, isCharged: charged > 0)
+            }
             let entry = Self.entry(window, policy.ruleNumber ?? 0, policy.rule, finding, charged: charged)
             let position = Int(inlineCount)
             guard position < Self.inlineWindows && overflow == nil && policy.ruleNumber != nil else {

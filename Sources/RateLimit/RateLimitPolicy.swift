@@ -1,6 +1,6 @@
 import HardeningCore
 
-/// A named rule: up to four windows that all must have room.
+/// A named rule: up to four windows of one algorithm that all must have room.
 ///
 /// ```swift
 /// let chat = try RateLimitPolicy("chat", [.slidingWindow(30, per: .seconds(60)), .slidingWindow(500, per: .seconds(3600))])
@@ -8,7 +8,8 @@ import HardeningCore
 /// ```
 ///
 /// The name is the identity: what a client used is kept under (name, client), so a policy that is replaced by
-/// one of the same name and other windows goes on with what was used, as far back as the old windows looked.
+/// one of the same name and other windows goes on with what was used, as far back as the old windows looked, also
+/// under another algorithm: see ``RateLimitWindow/Algorithm``. A GCRA only knows what is not yet back.
 /// Two sets of windows under one name at the same time would keep rewriting each other's log: give them two names.
 ///
 /// Plain words without references: copying one touches no reference count that threads would fight for.
@@ -24,13 +25,16 @@ public struct RateLimitPolicy: Sendable, Hashable, BitwiseCopyable {
     }
 
     public static let maximumWindows = WindowRule.maximumCount
-    /// The largest limit of any window.
+    /// The largest limit of an exact window.
     ///
     /// The exact log of one client takes at most 8 bytes for each unit of it,
     /// twice that while it grows.
     ///
     /// Long windows hold less, because a log entry is 64 bits for moment and count: up to 1,048,576 for windows
     /// of an hour or less, 65,535 for a day, 8,191 for a week, 2,047 for 30 days. This concerns the longest window of a policy.
+    ///
+    /// A sliding counter takes any limit up to 4,294,967,295 for any length. A GCRA takes limits and bursts up to that,
+    /// as long as a used burst is back within 366 days and burst × length / gcd(length, limit) in nanoseconds fits 63 bits.
     public static let maximumLimit = 1 << 20
 
     public let enforcement: Enforcement
@@ -42,7 +46,7 @@ public struct RateLimitPolicy: Sendable, Hashable, BitwiseCopyable {
     /// - Parameters:
     ///   - name: 1…64 characters of printable ASCII without `"` and `\`, because it appears in header fields. A
     ///     process may use 16,384 names.
-    ///   - windows: one to four, of different lengths, in any order.
+    ///   - windows: one to four, of one algorithm and different lengths, in any order; a GCRA stands alone.
     ///   - enforcement: `.shadow` to try it out.
     /// - Throws: ``RateLimitPolicyError`` for anything else.
     public init(_ name: String, _ windows: [RateLimitWindow], enforcement: Enforcement = .enforced) throws(RateLimitPolicyError) {
@@ -55,11 +59,12 @@ public struct RateLimitPolicy: Sendable, Hashable, BitwiseCopyable {
     /// Reads windows from their compact textual form.
     ///
     /// ```
-    /// windows = window *( ";" window )
-    /// window  = limit "/" [ count ] unit        10/minute    100/15 minutes    5/10s
-    /// unit    = "s" | "second" | "min" | "minute" | "h" | "hour" | "d" | "day" | "week", the words also in the plural
+    /// windows   = window *( ";" window )
+    /// window    = limit "/" [ count ] unit [ algorithm ]        10/minute    100/15 minutes    5/10s
+    /// unit      = "s" | "second" | "min" | "minute" | "h" | "hour" | "d" | "day" | "week", the words also in the plural
+    /// algorithm = "counter" | "burst" units                     100000/day counter    10/second burst 20
     /// ```
-    /// Numbers are plain digits without leading zeros. Spaces are allowed between the parts, nothing else is.
+    /// Without an algorithm a window is exact, with a burst it is a GCRA. Numbers are plain digits without leading zeros. Spaces are allowed between the parts, nothing else is.
     ///
     /// - Throws: ``RateLimitPolicyError`` with the exact position of the first thing that is wrong.
     public init(_ name: String, parsing text: String, enforcement: Enforcement = .enforced) throws(RateLimitPolicyError) {

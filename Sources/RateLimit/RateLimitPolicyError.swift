@@ -8,13 +8,15 @@ public struct RateLimitPolicyError: Error, Sendable, Hashable, CustomStringConve
         case tooManyNames = "RATE_POLICY_TOO_MANY_NAMES"
         /// No window at all.
         case noWindows = "RATE_POLICY_NO_WINDOWS"
-        /// More windows than one policy holds.
+        /// More windows than one policy holds: four, or one GCRA.
         case tooManyWindows = "RATE_POLICY_TOO_MANY_WINDOWS"
+        /// Windows of different algorithms.
+        case mixedAlgorithms = "RATE_POLICY_MIXED_ALGORITHMS"
         /// Two windows of the same length.
         case duplicateWindow = "RATE_POLICY_DUPLICATE_WINDOW"
-        /// A negative limit.
+        /// A negative limit or burst.
         case negativeLimit = "RATE_POLICY_NEGATIVE_LIMIT"
-        /// A limit too large for an exact log of that length.
+        /// A limit too large for its algorithm, or for an exact log of that length.
         case limitTooLarge = "RATE_POLICY_LIMIT_TOO_LARGE"
         /// A length of zero or less.
         case windowTooShort = "RATE_POLICY_WINDOW_TOO_SHORT"

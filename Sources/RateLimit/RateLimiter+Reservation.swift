@@ -31,7 +31,8 @@ extension RateLimiter {
     ///
     /// Nothing is given back of units that have left the windows, that were counted in the sketch, whose cells are
     /// shared, or whose policy has windows of other lengths by now. A shadow policy that had no room was charged
-    /// nothing and gets nothing back.
+    /// nothing and gets nothing back. A GCRA remembers no requests: it gives back all that cannot have mattered to what
+    /// the client used since, which is everything when nothing was used since.
     ///
     /// - Parameter actual: units; below 0 counts as 0.
     /// - Returns: whether this call settled it; false when it was settled before, or another limiter made it.
@@ -59,45 +60,4 @@ extension RateLimiter {
     /// Ends a reservation of which nothing was used; see ``commit(_:actual:)``.
     @discardableResult
     public func cancel(_ reservation: RateLimitReservation) -> Bool { commit(reservation, actual: 0) }
-}
-
-extension Shard {
-    /// Takes units back from what was charged at a moment, if the log still has it and its windows are the same.
-    mutating func takeBack(_ units: Int, chargedAt moment: Int64, _ policy: RateLimitPolicy, _ key: Fingerprint, now: Int64) {
-        guard let slot = table.find(key) else { return }
-        let log = SlidingLog(table[slot])
-        guard log.suits(policy.rule), table[slot].pointee.expiry > now, now - moment < policy.rule.longest else { return }
-        for window in 0..<policy.rule.count { _ = log.use(of: window, policy.rule, now: now) }
-        log.remove(units, chargedAt: moment, policy.rule.format, now: now)
-    }
-
-    /// Charges what has already happened, room or not; a count that would not fit keeps its newest units.
-    mutating func chargeUnasked(
-        _ units: Int, _ policy: RateLimitPolicy, _ key: Fingerprint, now: Int64, events: EventChannel<RateLimitEvent>
-    ) {
-        guard let slot = table.find(key) else {
-            let standing = judgeUntracked(policy, key, cost: 0, now: now).standing
-            let units = min(units, Int(policy.rule.format.unitMask))
-            return chargeUntracked(policy, key, cost: units, now: now, standing: standing, events: events)
-        }
-        let record = table[slot]
-        var log = SlidingLog(record)
-        if record.pointee.expiry <= now { log = openLog(record, policy.rule, now: now) }
-        // A log that other windows have rewritten stays theirs: the old ones might see less.
-        let format = LogFormat(unitBits: record.pointee.unitBits)
-        let longest = log.suits(policy.rule) ? policy.rule.longest : format.longestPossible
-        log.forget(asOldAs: longest, format, now: now)
-        log.makeRoom(for: units, format)
-        if log.isFull {
-            pool.grow(log)
-            log = SlidingLog(record)
-        }
-        log.append(min(units, Int(format.unitMask)), format, now: now)
-        record.pointee.expiry = max(record.pointee.expiry, now &+ longest)
-    }
-}
-
-extension LogFormat {
-    /// No window of a log in this format is longer; see ``init(longest:)``.
-    fileprivate var longestPossible: Int64 { 1 &<< (63 &- Int64(unitBits)) }
 }

@@ -179,7 +179,7 @@ extension RateLimiter {
                 shard.pointee.charge(
                     policy, inquiry.pointee.key, cost: cost, now: inquiry.pointee.now, standing: inquiry.pointee.finding.standing,
                     isFresh: false, events: events)
-                inquiry.pointee.stamp = inquiry.pointee.now
+                inquiry.pointee.stamp = shard.pointee.stamp(policy, inquiry.pointee.key, now: inquiry.pointee.now)
             }
         }
         return wait

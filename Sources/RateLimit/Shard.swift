@@ -7,6 +7,8 @@ import HardeningCore
 /// decision over several shards judges everywhere first and charges only if all agree.
 struct Shard: BitwiseCopyable {
     /// Where a client is counted: the slot of its record in the table, or one of two other answers.
+    ///
+    /// A slot whose record is no log is told apart, so that the exact window's way asks no more than it needs.
     struct Standing: Sendable, BitwiseCopyable {
         /// The client has used nothing.
         static var absent: Standing { Standing(word: -1) }
@@ -18,10 +20,15 @@ struct Shard: BitwiseCopyable {
         private init(word: Int) { self.word = word }
 
         init(tracked slot: Int) { word = slot }
+        init(trackedOtherwise slot: Int) { word = -3 - slot }
 
         var isSketched: Bool { word == -2 }
         /// Nil when the client has no log.
         var slot: Int? { word >= 0 ? word : nil }
+        /// The slot of a client whose record is no log.
+        var otherSlot: Int? { word <= -3 ? -3 - word : nil }
+        /// Whether the client has no record.
+        var isUntracked: Bool { word == -1 || word == -2 }
     }
 
     // Words without gaps: a finding travels in registers, and gaps would be copied bytewise.
@@ -44,7 +51,7 @@ struct Shard: BitwiseCopyable {
         var nearLimit: UInt = 0
 
         /// Whether counting and charging this may record events.
-        var mayHaveEvents: Bool { standing.slot == nil || wait != 0 || nearLimit != 0 }
+        var mayHaveEvents: Bool { standing.isUntracked || wait != 0 || nearLimit != 0 }
 
         subscript(window: Int) -> SlidingLog.Use {
             @inline(__always)
@@ -117,8 +124,9 @@ extension Shard {
     /// Whether every window of the policy has room for the cost, and how each stands.
     @inline(__always)
     mutating func judge(_ policy: RateLimitPolicy, _ key: Fingerprint, cost: Int, now: Int64) -> Finding {
+        if policy.rule.algorithm != .slidingWindow { return judgeOtherwise(policy, key, cost: cost, now: now) }
         guard let slot = table.find(key) else { return judgeUntracked(policy, key, cost: cost, now: now) }
-        let log = openLog(table[slot], policy.rule, now: now)
+        let log = openLog(table[slot], policy, now: now)
         var finding = Finding()
         finding.standing = Standing(tracked: slot)
         Self.weigh(0, log, policy.rule, cost: cost, now: now, &finding)
@@ -155,13 +163,22 @@ extension Shard {
 
     /// The log of a client, made fit for reading: empty if it has expired, rewritten if the policy's windows have changed.
     @inline(__always)
-    mutating func openLog(_ record: UnsafeMutablePointer<ClientRecord>, _ rule: WindowRule, now: Int64)
+    mutating func openLog(_ record: UnsafeMutablePointer<ClientRecord>, _ policy: RateLimitPolicy, now: Int64)
         -> SlidingLog
     {
         let log = SlidingLog(record)
         if record.pointee.expiry <= now { log.clear() }
-        if !log.suits(rule) { record.pointee.expiry = log.reshape(to: rule, now: now) }
-        return log
+        return log.suits(policy.rule) ? log : reopenLog(record, policy, now: now)
+    }
+
+    @inline(never)
+    private mutating func reopenLog(_ record: UnsafeMutablePointer<ClientRecord>, _ policy: RateLimitPolicy, now: Int64) -> SlidingLog {
+        if record.pointee.algorithm == .slidingWindow {
+            record.pointee.expiry = SlidingLog(record).reshape(to: policy.rule, now: now)
+        } else {
+            rewrite(record, for: policy, now: now)
+        }
+        return SlidingLog(record)
     }
 
     @inline(never)
@@ -171,19 +188,14 @@ extension Shard {
         for window in 0..<policy.rule.count {
             let length = policy.rule.lengths[window]
             let limit = Int(policy.rule.limits[window])
-            var use = PressureSketch.Use(used: 0, reset: 0, wait: 0)
+            var use = SlidingCounter.Use(used: 0, reset: 0, wait: 0)
             if now < quietFrom, let sketch = sketches[PressureSketch.spanBits(for: length)] {
                 use = sketch.use(key, length, now: now, limit: limit, cost: cost)
                 if use.used > 0 { finding.standing = .sketched }
             }
-            let standing = SlidingLog.Use(used: use.used, reset: use.reset)
-            finding[window] = standing
-            if !Self.hasRoom(standing, limit: limit, cost: cost) {
-                finding.refuse(window, cost > limit || limit == 0 ? Finding.never : use.wait)
-            } else if Self.isNearLimit(standing, limit: limit, cost: cost) {
-                finding.nearLimit |= 1 &<< UInt(bitPattern: window)
-            }
+            finding.weigh(window, use, limit: limit, cost: cost)
         }
+        finding.foreseeFirst(policy.rule, cost: cost, now: now)
         return finding
     }
 
@@ -191,18 +203,29 @@ extension Shard {
     ///
     /// A limit of 0 admits nothing, not even a peek.
     @inline(__always)
-    private static func hasRoom(_ use: SlidingLog.Use, limit: Int, cost: Int) -> Bool {
+    fileprivate static func hasRoom(_ use: SlidingLog.Use, limit: Int, cost: Int) -> Bool {
         cost <= limit &- use.used && limit != 0
     }
 
     @inline(__always)
 
-    private static func isNearLimit(_ use: SlidingLog.Use, limit: Int, cost: Int) -> Bool {
+    fileprivate static func isNearLimit(_ use: SlidingLog.Use, limit: Int, cost: Int) -> Bool {
         use.used &* 5 < limit &* 4 && (use.used &+ cost) &* 5 >= limit &* 4
     }
 }
 
 extension Shard.Finding {
+    @inline(__always)
+    mutating func weigh(_ window: Int, _ use: SlidingCounter.Use, limit: Int, cost: Int) {
+        let standing = SlidingLog.Use(used: use.used, reset: use.reset)
+        self[window] = standing
+        if !Shard.hasRoom(standing, limit: limit, cost: cost) {
+            refuse(window, cost > limit || limit == 0 ? Self.never : use.wait)
+        } else if Shard.isNearLimit(standing, limit: limit, cost: cost) {
+            nearLimit |= 1 &<< UInt(bitPattern: window)
+        }
+    }
+
     @inline(__always)
     fileprivate mutating func refuse(_ window: Int, _ thisWait: Int64) {
         violated |= 1 &<< UInt(bitPattern: window)
@@ -224,10 +247,10 @@ extension Shard {
         if isFresh, let slot = standing.slot {
             let record = table[slot]
             append(cost, to: record, SlidingLog(record), policy.rule, now: now)
-        } else if !isFresh, let slot = table.find(key) {
+        } else if !isFresh, policy.rule.algorithm == .slidingWindow, let slot = table.find(key) {
             let record = table[slot]
-            append(cost, to: record, openLog(record, policy.rule, now: now), policy.rule, now: now)
-        } else {
+            append(cost, to: record, openLog(record, policy, now: now), policy.rule, now: now)
+        } else if !chargeOtherwise(policy, key, cost: cost, now: now, standing: standing, isFresh: isFresh) {
             chargeUntracked(policy, key, cost: cost, now: now, standing: standing, events: events)
         }
     }
@@ -257,9 +280,7 @@ extension Shard {
             makeRoom(now: now, events: events)
             if !table.isFull {
                 let record = table.insert(ClientRecord(key: key, policy.rule))
-                record.pointee.expiry = now &+ policy.rule.longest
-                SlidingLog(record).append(cost, policy.rule.format, now: now)
-                return
+                return begin(record, policy, cost: cost, now: now)
             }
         }
         pressured &+= 1
@@ -297,7 +318,8 @@ extension Shard {
     /// - Returns: how many; 0 for a client in the sketch, whose cells are shared and must not count too little.
     mutating func refund(_ policy: RateLimitPolicy, _ key: Fingerprint, cost: Int, now: Int64) -> Int {
         guard let slot = table.find(key) else { return 0 }
-        let log = openLog(table[slot], policy.rule, now: now)
+        if policy.rule.algorithm != .slidingWindow { return refundOtherwise(table[slot], policy, cost: cost, now: now) }
+        let log = openLog(table[slot], policy, now: now)
         for window in 0..<policy.rule.count { _ = log.use(of: window, policy.rule, now: now) }
         return log.removeNewest(cost, policy.rule.format)
     }

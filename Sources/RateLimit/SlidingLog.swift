@@ -146,6 +146,18 @@ extension SlidingLog {
         return units - left
     }
 
+    /// What the log holds, oldest first: moments and units.
+    func forEachEntry(now: Int64, _ body: (_ moment: Int64, _ units: Int) -> Void) {
+        let format = LogFormat(unitBits: record.pointee.unitBits)
+        let first = start
+        for offset in 0..<(record.pointee.end &- first) {
+            let next = first &+ offset &+ 1
+            let after = next == record.pointee.end ? record.pointee.units : UInt32(truncatingIfNeeded: entry(next))
+            let word = entry(first &+ offset)
+            body(now &- format.age(word, now), Int((after &- UInt32(truncatingIfNeeded: word)) & format.unitMask))
+        }
+    }
+
     /// Copies what is alive into a larger block.
     func move(to larger: UnsafeMutableRawPointer, _ sizeClass: UInt8) {
         let copies = larger.initializeMemory(as: UInt64.self, repeating: 0, count: 1 << Int(sizeClass))

@@ -7,6 +7,8 @@ enum WindowText {
         /// Where its limit and its length begin, in UTF-8 bytes.
         let limitPosition: Int
         let lengthPosition: Int
+        /// Where the burst begins, or the limit if there is none.
+        let burstPosition: Int
     }
 
     private static let maximumBytes = 1024
@@ -41,12 +43,14 @@ enum WindowText {
     static func located(_ error: RateLimitPolicyError, in parsed: [Parsed]) -> RateLimitPolicyError {
         let position: Int? =
             switch error.code {
-            case .tooManyWindows: parsed.dropFirst(WindowRule.maximumCount).first?.limitPosition
+            case .tooManyWindows:
+                parsed.first.flatMap { parsed.dropFirst(WindowRule.maximumCount($0.window.algorithm)).first?.limitPosition }
+            case .mixedAlgorithms: parsed.first { $0.window.algorithm != parsed.first?.window.algorithm }?.limitPosition
             case .windowTooShort: parsed.first { $0.window.length <= .zero }?.lengthPosition
             case .windowTooLong: parsed.first { $0.window.length.saturatingNanoseconds > WindowRule.maximumLength }?.lengthPosition
             case .limitTooLarge:
-                (parsed.first { $0.window.limit > RateLimitPolicy.maximumLimit }
-                    ?? parsed.max { $0.window.length < $1.window.length })?.limitPosition
+                parsed.first { WindowRule.isLimitTooLarge($0.window) }.map(tooLargePosition)
+                    ?? parsed.max { $0.window.length < $1.window.length }?.limitPosition
             case .duplicateWindow:
                 parsed.indices.first { later in parsed[..<later].contains { $0.window.length == parsed[later].window.length } }
                     .map { parsed[$0].lengthPosition }
@@ -55,7 +59,21 @@ enum WindowText {
         return RateLimitPolicyError(error.code, at: position, error.description)
     }
 
-    static func render(limit: Int, nanoseconds: Int64) -> String {
+    /// A limit of its own makes no burst fit, and with another burst it might have fitted.
+    private static func tooLargePosition(_ parsed: Parsed) -> Int {
+        parsed.window.limit > Int(UInt32.max) ? parsed.limitPosition : parsed.burstPosition
+    }
+
+    static func render(_ window: RateLimitWindow) -> String {
+        let rate = render(limit: window.limit, nanoseconds: window.length.saturatingNanoseconds)
+        return switch window.algorithm {
+        case .slidingWindow: rate
+        case .gcra: "\(rate) burst \(window.burst)"
+        default: "\(rate) counter"
+        }
+    }
+
+    private static func render(limit: Int, nanoseconds: Int64) -> String {
         for unit in units where nanoseconds > 0 && nanoseconds % unit.nanoseconds == 0 {
             let count = nanoseconds / unit.nanoseconds
             if count == 1 || unit.name == "second" || (unit.name != "week" && count < 60) {
@@ -85,8 +103,34 @@ enum WindowText {
             let unit = try self.unit()
             let (length, overflow) = count.multipliedReportingOverflow(by: unit)
             if overflow { throw RateLimitPolicyError(.windowTooLong, at: lengthPosition, "A window is at most 366 days long.") }
-            let window = RateLimitWindow(limit: Int(limit), length: .nanoseconds(length))
-            return Parsed(window: window, limitPosition: limitPosition, lengthPosition: lengthPosition)
+            let (algorithm, burst, burstPosition) = try self.algorithm()
+            let window = RateLimitWindow(
+                limit: Int(limit), length: .nanoseconds(length), algorithm: algorithm, burst: burst.map { Int($0) })
+            return Parsed(
+                window: window, limitPosition: limitPosition, lengthPosition: lengthPosition, burstPosition: burstPosition ?? limitPosition)
+        }
+
+        /// `counter`, `burst 20`, or nothing.
+        private mutating func algorithm() throws(RateLimitPolicyError) -> (RateLimitWindow.Algorithm, Int64?, Int?) {
+            skipSpaces()
+            let start = position
+            let word = letters()
+            if word.isEmpty { return (.slidingWindow, nil, nil) }
+            if word == "counter" { return (.slidingCounter, nil, nil) }
+            guard word == "burst" else {
+                position = start
+                throw unexpected("“counter”, “burst”, “;” or the end")
+            }
+            skipSpaces()
+            let burstPosition = position
+            guard let burst = try number() else { throw unexpected("a burst") }
+            return (.gcra, burst, burstPosition)
+        }
+
+        private mutating func letters() -> String {
+            let start = position
+            while let byte = next, (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) { position += 1 }
+            return String(decoding: bytes[start..<position], as: UTF8.self)
         }
 
         /// Whether another window follows.
@@ -113,8 +157,7 @@ enum WindowText {
 
         private mutating func unit() throws(RateLimitPolicyError) -> Int64 {
             let start = position
-            while let byte = next, (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) { position += 1 }
-            guard let unit = WindowText.spellings[String(decoding: bytes[start..<position], as: UTF8.self)] else {
+            guard let unit = WindowText.spellings[letters()] else {
                 position = start
                 throw unexpected("a unit of time such as second, minute, hour, day or week")
             }

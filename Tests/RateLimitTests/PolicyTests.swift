@@ -20,6 +20,16 @@ import Testing
             ([.slidingWindow(1, per: .seconds(1)), .slidingWindow(2, per: .milliseconds(1000))], .duplicateWindow),
             ([], .noWindows),
             ((1...5).map { .slidingWindow(1, per: .seconds($0)) }, .tooManyWindows),
+            ([.slidingWindow(1, per: .seconds(1)), .slidingCounter(2, per: .seconds(2))], .mixedAlgorithms),
+            ([.slidingCounter(Int(UInt32.max) + 1, per: .seconds(1))], .limitTooLarge),
+            ([.slidingCounter(-1, per: .seconds(1))], .negativeLimit),
+            ([.gcra(1, per: .seconds(1), burst: -1)], .negativeLimit),
+            ([.gcra(1, per: .seconds(1), burst: .max)], .limitTooLarge),
+            ([.gcra(.max, per: .seconds(1), burst: 1)], .limitTooLarge),
+            ([.gcra(1, per: .seconds(86_400), burst: 367)], .limitTooLarge),
+            ([.gcra(999_999_937, per: .seconds(86_400), burst: 200_000)], .limitTooLarge),
+            ([.gcra(1, per: .zero, burst: 1)], .windowTooShort),
+            ([.gcra(1, per: .seconds(1), burst: 1), .gcra(1, per: .seconds(2), burst: 1)], .tooManyWindows),
         ] as [([RateLimitWindow], Code)])
     func nonsenseIsATypedError(windows: [RateLimitWindow], code: Code) throws {
         let error = try #require(throws: RateLimitPolicyError.self) { try RateLimitPolicy("p", windows) }
@@ -47,6 +57,9 @@ import Testing
         ("10/minute; 3/hour", "10/minute; 3/hour"), ("10/minute;3/hour", "10/minute; 3/hour"), ("  100 / 15 minutes ", "100/15 minutes"),
         ("5/10s", "5/10 seconds"), ("1/s", "1/second"), ("3/h; 10/min", "10/minute; 3/hour"), ("0/day", "0/day"),
         ("2/2 weeks", "2/14 days"),
+        ("100000/day counter", "100000/day counter"), ("5/s counter;70/10 min  counter", "5/second counter; 70/10 minutes counter"),
+        ("10/second burst 20", "10/second burst 20"), ("1/2h burst0", "1/2 hours burst 0"),
+        ("4294967295/week counter", "4294967295/week counter"),
         ("7/90 seconds", "7/90 seconds"), ("1048576/hours", "1048576/hour"),
     ])
     func textIsReadAndWrittenBack(text: String, canonical: String) throws {
@@ -65,6 +78,11 @@ import Testing
             ("10/minute 3/hour", .syntax, 10),
             ("10/minute; 3/hour x", .syntax, 18), ("10//minute", .syntax, 3), ("10\t/minute", .syntax, 2), ("١٠/minute", .syntax, 0),
             ("10/minute; 5/60s", .duplicateWindow, 13), ("10/0 seconds", .windowTooShort, 3), ("1/400 days", .windowTooLong, 2),
+            ("10/minute counters", .syntax, 10), ("10/minutecounter", .syntax, 3), ("10/minute burst", .syntax, 15),
+            ("10/minute burst -1", .syntax, 16), ("10/minute burst 5 counter", .syntax, 18), ("10/minute burst 05", .syntax, 16),
+            ("10/minute; 5/hour counter", .mixedAlgorithms, 11), ("1/s burst 2; 1/min burst 3", .tooManyWindows, 13),
+            ("1/s burst 4294967296", .limitTooLarge, 10), ("4294967296/s burst 1", .limitTooLarge, 0),
+            ("4294967296/s counter", .limitTooLarge, 0), ("1/day burst 367", .limitTooLarge, 12),
             ("1/99999999999999999999 days", .windowTooLong, 2), ("1/second; 99999999999999999999/minute", .limitTooLarge, 10),
             ("1/s; 65536/day", .limitTooLarge, 5), ("1/s; 1/min; 1/h; 1/d; 1/week", .tooManyWindows, 22),
         ] as [(String, Code, Int)])
@@ -84,7 +102,7 @@ import Testing
 
     @Test func randomBytesNeverTrapTheParser() {
         var random = SeededGenerator(seed: 7)
-        let alphabet = Array("0123456789/; smhdinuteorayk-é".unicodeScalars)
+        let alphabet = Array("0123456789/; smhdinuteoraykcb-é".unicodeScalars)
         for _ in 0..<5000 {
             var text = String.UnicodeScalarView()
             for _ in 0..<Int.random(in: 0..<24, using: &random) {
