@@ -38,6 +38,10 @@ public struct RateLimitPolicy: Sendable, Hashable, BitwiseCopyable {
     public static let maximumLimit = 1 << 20
 
     public let enforcement: Enforcement
+    /// A hash of the name, the same in every process.
+    private let nameHash: UInt64
+    /// What is mixed into a client's fingerprint; depends on the name and the enforcement only.
+    private let mask: Fingerprint
     let rule: WindowRule
     let label: PolicyName
     /// Nil when the process has made too many.
@@ -52,6 +56,8 @@ public struct RateLimitPolicy: Sendable, Hashable, BitwiseCopyable {
     public init(_ name: String, _ windows: [RateLimitWindow], enforcement: Enforcement = .enforced) throws(RateLimitPolicyError) {
         rule = try WindowRule(windows)
         label = try PolicyName(name)
+        nameHash = PolicyName.stableHash(of: name)
+        mask = Self.mask(nameHash, enforcement)
         ruleNumber = RuleRegistry.number(of: RuleRegistry.Rule(label: label, windows: rule))
         self.enforcement = enforcement
     }
@@ -92,6 +98,8 @@ public struct RateLimitPolicy: Sendable, Hashable, BitwiseCopyable {
     }
 
     private init(copying other: RateLimitPolicy, enforcement: Enforcement) {
+        nameHash = other.nameHash
+        mask = Self.mask(other.nameHash, enforcement)
         rule = other.rule
         label = other.label
         ruleNumber = other.ruleNumber
@@ -100,13 +108,21 @@ public struct RateLimitPolicy: Sendable, Hashable, BitwiseCopyable {
 }
 
 extension RateLimitPolicy {
-    /// A number of its own for every name, enforced or shadow.
+    /// A number of its own for every name, enforced or shadow, in this process.
     var identity: UInt64 { UInt64(label.number) << 1 | (enforcement == .shadow ? 1 : 0) }
 
     /// The key under which this client's use of this policy is kept.
+    ///
+    /// It is the same in every process with the same ``FingerprintKey``, and its lowest 16 bits of ``Fingerprint/high``,
+    /// which choose the shard, are the client's own: a kept key finds its client in another process, among any number of shards.
     @inline(__always)
     func key(of client: Fingerprint) -> Fingerprint {
-        Fingerprint(high: client.high ^ scatter(identity &+ 1), low: client.low ^ scatter(~identity))
+        Fingerprint(high: client.high ^ mask.high, low: client.low ^ mask.low)
+    }
+
+    private static func mask(_ nameHash: UInt64, _ enforcement: Enforcement) -> Fingerprint {
+        let seed = enforcement == .shadow ? ~nameHash : nameHash
+        return Fingerprint(high: scatter(seed &+ 1) & ~0xffff, low: scatter(seed ^ 0x9e37_79b9_7f4a_7c15))
     }
 }
 
