@@ -7,6 +7,9 @@ the row (ns, ratio, bytes, requests_per_second), or {"row": id, "who": name, "mi
 in a line ("allocations", "ring_bytes", …) can be named by a target. rows.json says which rows and peers a run
 owes; what was not delivered is named with its reason.
 
+A line {"sweep": id, "size": number, "series": name, "unit": unit, "value": number} is one point of a curve; rows.json
+says which curves a run owes.
+
 A target holds at most one bound on one number of ours:
     max / min      the bound
     of             the number it binds; without it the row's own figure
@@ -27,20 +30,27 @@ MISSING = "missing"
 
 
 def read_lines(stream):
-    """{(row, who): line}. A figure wins over a `missing` line, and the first reason over later ones."""
-    lines = {}
+    """{(row, who): line} and {sweep: {size: {series: text}}}.
+
+    A figure wins over a `missing` line, and the first reason over later ones.
+    """
+    lines, sweeps = {}, {}
     for number, text in enumerate(stream, 1):
         if not text.strip():
             continue
         try:
             line = json.loads(text)
+            if "sweep" in line:
+                point = sweeps.setdefault(line["sweep"], {}).setdefault(line["size"], {})
+                point[line["series"]] = shown(line["value"], line["unit"])
+                continue
             key = (line["row"], line["who"])
         except (ValueError, KeyError, TypeError):
             print(f"report: input line {number} is not a benchmark line: {text.strip()[:120]}", file=sys.stderr)
             continue
         if MISSING not in line or key not in lines:
             lines[key] = line
-    return lines
+    return lines, sweeps
 
 
 def figure(line, unit):
@@ -58,6 +68,8 @@ def shown(value, unit):
         return f"{value:,.0f}/s"
     if unit == "bytes":
         return f"{value:,.0f} B"
+    if unit == "count":
+        return f"{value:,g}"
     return f"{value:.2f} ×"
 
 
@@ -100,7 +112,7 @@ def table_of(row, lines, our_name):
         met = ", ".join(met_word(is_met(t, ours, unit, line)) for t in targets) or "—"
         cells.append([peer["who"], peer_text, ratio, words, met])
 
-    titled = [["", "", *rest] for rest in cells]
+    titled = [["", "", *rest] for rest in cells or [["—"] * (len(COLUMNS) - 2)]]
     titled[0][:2] = [row["title"], our_text]
     return titled
 
@@ -127,18 +139,31 @@ def machine():
     return f"{model}, {os.cpu_count()} cores, {platform.system()} {platform.machine()}{load}"
 
 
-def plain(table):
-    widths = [max(len(line[column]) for line in [COLUMNS, *table]) for column in range(len(COLUMNS))]
+def curves(plan, sweeps):
+    """(title, heading, lines) of every curve; a point that was not measured is named."""
+    for sweep in plan["sweeps"]:
+        points = sweeps.get(sweep["id"], {})
+        series = list(dict.fromkeys(name for point in points.values() for name in point))
+        lines = [[f"{size:,}", *(point.get(name, MISSING) for name in series)] for size, point in sorted(points.items())]
+        yield sweep["title"], [sweep["size"], *series], lines or [[MISSING]]
+
+
+def plain(heading, table):
+    widths = [max(len(line[column]) for line in [heading, *table]) for column in range(len(heading))]
     rule = ["-" * width for width in widths]
     return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(line, widths)).rstrip() for line in [COLUMNS, rule, *table]
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths)).rstrip() for line in [heading, rule, *table]
     )
 
 
-def markdown(table, missing, details):
+def markdown_table(heading, table):
     def line_of(cells):
         return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
+    return [line_of(heading), line_of(["---"] * len(heading)), *map(line_of, table)]
+
+
+def markdown(table, growth, missing, details):
     head = [
         "# Benchmarks",
         "",
@@ -150,7 +175,10 @@ def markdown(table, missing, details):
     notes = ["", "## What was measured", "", *(f"- {detail}" for detail in details), ""]
     if missing:
         notes += ["## What is missing", "", *(f"- {reason}" for reason in missing), ""]
-    return "\n".join([*head, line_of(COLUMNS), line_of(["---"] * len(COLUMNS)), *map(line_of, table), *notes])
+    curve_lines = ["", "## How cost grows"]
+    for title, heading, points in growth:
+        curve_lines += ["", title + ":", "", *markdown_table(heading, points)]
+    return "\n".join([*head, *markdown_table(COLUMNS, table), *curve_lines, *notes])
 
 
 def main():
@@ -160,7 +188,8 @@ def main():
     options = parser.parse_args()
 
     plan = json.loads(options.rows.read_text(encoding="utf-8"))
-    lines = read_lines(sys.stdin)
+    lines, sweeps = read_lines(sys.stdin)
+    growth = list(curves(plan, sweeps))
     known = {row["id"] for row in plan["rows"]}
     for row_id, who in lines:
         if row_id not in known:
@@ -176,12 +205,14 @@ def main():
     missing = [
         f"{row['title']}, {who}: {reason}" for row in plan["rows"] for who, reason in missing_of(row, lines, plan["ours"])
     ]
-    print(plain(table))
+    print(plain(COLUMNS, table))
+    for title, heading, points in growth:
+        print("", title, plain(heading, points), sep="\n")
     if missing:
         print("\nmissing:", *missing, sep="\n  ")
     if options.markdown:
         options.markdown.parent.mkdir(parents=True, exist_ok=True)
-        options.markdown.write_text(markdown(table, missing, details), encoding="utf-8")
+        options.markdown.write_text(markdown(table, growth, missing, details), encoding="utf-8")
 
 
 if __name__ == "__main__":

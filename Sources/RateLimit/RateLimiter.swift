@@ -47,8 +47,9 @@ public final class RateLimiter: RateLimiting {
 
     package init(capacity: Int, time: TimeSource, key: FingerprintKey, shardCount: Int?) {
         let capacity = min(max(1, capacity), 1 << 26)
-        // About a thousand entries a shard: enough shards that threads rarely meet, enough entries that shards fill evenly.
-        let natural = max(1, min(256, capacity / 1024))
+        // Enough shards that threads rarely meet, enough entries in each that they fill evenly: about a thousand, fewer in
+        // small limiters; the smallest have one, which is exactly as large as asked for.
+        let natural = capacity <= 1024 ? 1 : max(min(16, capacity / 128), min(256, capacity / 1024))
         let count = shardCount ?? 1 << (Int.bitWidth - 1 - natural.leadingZeroBitCount)
         let share = (capacity + count - 1) / count
         // Keys fall at random, so shards differ: four standard deviations more than the mean.

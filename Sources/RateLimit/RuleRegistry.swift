@@ -6,7 +6,7 @@ import Synchronization
 /// read. Every policy that was ever made in the process has one number. The list only grows, and is bounded: whoever
 /// changes limits for ever gets policies without a number, whose answers cost an allocation.
 enum RuleRegistry {
-    static let maximumCount = 16_384
+    static let maximumCount = Int(UInt16.max)
 
     struct Rule: Sendable, Hashable {
         let label: PolicyName

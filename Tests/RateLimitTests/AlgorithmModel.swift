@@ -123,7 +123,7 @@ extension AlgorithmModel {
         var random = SeededGenerator(seed: seed)
         var left = total
         while left > 0 {
-            let steps = min(left, 250)
+            let steps = min(left, 500)
             left -= steps
             began()
             let time = ManualTime(monotonic: MonotonicTime(nanoseconds: Int64.random(in: -1_000_000...1_000_000, using: &random)))

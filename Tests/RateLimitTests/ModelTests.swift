@@ -7,9 +7,9 @@ import Testing
     /// Costs, peeks, one to three checks, refunds, reservations, limit changes, clock steps in both directions; every
     /// answer is compared whole.
     @Test(arguments: 0..<5) func agreesWithTheReferenceOnRandomTraces(part: UInt64) async throws {
-        let traces = UInt64(modelSteps(default: 50_000) / 5 + 249) / 250
+        let traces = UInt64(modelSteps(default: 50_000) / 5 + 499) / 500
         for number in 0..<traces {
-            let trace = RateLimitTrace.random(seed: part << 32 | number, steps: 250)
+            let trace = RateLimitTrace.random(seed: part << 32 | number, steps: 500)
             guard try await trace.firstDifference(of: { RateLimiter.manual($0) }) != nil else { continue }
             let short = try await trace.shrunk { try await $0.firstDifference(of: { RateLimiter.manual($0) }) != nil }
             Issue.record("\(try await short.firstDifference { RateLimiter.manual($0) }?.description ?? "it went away"), in:\n\(short)")

@@ -12,18 +12,23 @@ import Synchronization
 enum Bench {
     static let rows = LimiterRows.rows + BreakerRows.rows + TokenRows.rows + CostRows.rows + ErrorRows.rows
 
+    /// Rows that are only run one at a time: the points of the curves.
+    private static let points = LimiterSweep.rows
+
     static func main() throws {
         let arguments = Array(CommandLine.arguments.dropFirst())
         let wanted = arguments.first
         if let position = arguments.firstIndex(of: "--operations"), position + 1 < arguments.count, let count = Int(arguments[position + 1])
         {
-            guard let row = rows.first(where: { $0.id == wanted }) else { return }
+            guard let row = (rows + points).first(where: { $0.id == wanted }) else { return }
             try row.prepare()(count)
             return
         }
         for row in rows where wanted == nil || row.id == wanted { print(try row.measure().json) }
         if wanted == nil || wanted == "limiter_two_threads" { print(try LimiterRows.twoThreads().json) }
         if wanted == nil || wanted == "limiter_memory" { print(try LimiterRows.memory().json) }
+        if wanted == nil || wanted == "limiter_flood" { print(try LimiterRows.flood().json) }
+        if wanted == nil || wanted == LimiterSweep.id { try LimiterSweep.measure() }
         if wanted == nil || wanted == "token_verify" { try waiting { print(try await TokenRows.jwtKit().json) } }
         if wanted == nil || wanted == "ledger_reserve_settle" { try waiting { print(try await CostRows.ledger().json) } }
     }

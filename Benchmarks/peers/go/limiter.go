@@ -54,6 +54,7 @@ func hotAndRandomKeys(picks []string) {
 		}
 	})
 	emit("limiter_hot_key", who, "ns", hot, "token bucket in a map under a mutex, one bucket")
+	emit("limiter_gcra", who, "ns", hot, "token bucket in a map under a mutex, the run of the hot key")
 
 	for _, key := range picks {
 		admit(key)
