@@ -3,6 +3,7 @@ public import HTTPHardening
 public import Hummingbird
 import Logging
 public import RateLimit
+import TokenAuth
 
 /// Asks an ``AbuseGuard`` about every request, and tells it what came of the request.
 ///
@@ -12,7 +13,7 @@ public import RateLimit
 /// router.add(middleware: RateLimitMiddleware(limiter) { … })
 /// ```
 /// Outside of limits: who is refused here consumes nothing there. Inside of ``ClientAddressMiddleware``, or everybody behind
-/// a proxy is one client. Every answer 404 counts as a missing page, and so does a path asked with a method it does not have; every
+/// a proxy is one client; and of ``BearerIdentificationMiddleware`` where the lists name users. Every answer 404 counts as a missing page, and so does a path asked with a method it does not have; every
 /// other route that matched counts as an endpoint.
 public struct AbuseGuardMiddleware<Context: HardenedContext>: RouterMiddleware {
     private let guardian: AbuseGuard
@@ -35,7 +36,8 @@ public struct AbuseGuardMiddleware<Context: HardenedContext>: RouterMiddleware {
         _ request: Request, context: Context, next: @concurrent (Request, Context) async throws -> Response
     ) async throws -> Response {
         if exempt.contains(request.uri.path) { return try await next(request, context) }
-        let visitor = AbuseGuard.Visitor(address: context.hardening.clientAddress, userAgent: request.headers[.userAgent])
+        let visitor = AbuseGuard.Visitor(
+            address: context.hardening.clientAddress, user: context.hardening.caller?.value.subject, userAgent: request.headers[.userAgent])
         switch guardian.judge(visitor) {
         case .pass: break
         case .log(let reason):

@@ -4,7 +4,7 @@ public import TokenAuth
 
 /// Finds out who is calling before limits are counted, and refuses nobody.
 ///
-/// With a valid token the caller is known to everything further in, such as a limit by plan. Without one, or with one that
+/// With a valid token the caller is known to everything further in, such as a block of a user or a limit by plan. Without one, or with one that
 /// is not valid, the request goes on as anybody's: it counts against its address, and
 /// ``BearerAuthenticationMiddleware`` on the routes that need a token answers 401. Were that answer given here, bad tokens
 /// would be free to try.

@@ -7,6 +7,8 @@ final class WaitingRoom: Sendable {
 
     init(limit: Int) { self.limit = limit }
 
+    var waitingCount: Int { count.load(ordering: .relaxed) }
+
     /// Waits, unless too many do already.
     ///
     /// - Returns: whether there was room.

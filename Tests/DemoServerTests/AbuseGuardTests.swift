@@ -68,6 +68,28 @@ import Testing
         }
     }
 
+    @Test func aBlockedUserIsRefusedWithTheirTokenOnly() async throws {
+        try await DemoUnderTest.run { demo in
+            let token = try await demo.signIn()
+            let id = try #require(try await demo.get("/api/me", token: token).json["id"] as? String)
+            try demo.application.services.guardian.lists.block(.user(id), reason: "chargeback")
+            let refused = try await demo.get("/api/me", token: token)
+            #expect(refused.status == 403 && refused.code == "CLIENT_BLOCKED" && refused.header("retry-after") == nil)
+            let anonymous = try await demo.get("/api/property/1")
+            #expect(anonymous.status == 200)
+        }
+    }
+
+    @Test func anAllowedAddressPassesWhateverTheRulesSay() async throws {
+        try await DemoUnderTest.run { demo in
+            try demo.application.services.guardian.lists.allow(.addresses(parsing: "127.0.0.1"), reason: "our own scanner")
+            for page in 1...60 {
+                let answer = try await demo.get("/missing/\(page)", headers: Self.scanner)
+                #expect(answer.status == 404)
+            }
+        }
+    }
+
     @Test func aBlockEndsByItselfAtTheMomentItNamed() async throws {
         try await DemoUnderTest.run { demo in
             try demo.application.services.guardian.lists.block(.addresses(parsing: "127.0.0.1"), reason: "test", for: .seconds(60))

@@ -19,8 +19,8 @@ enum DemoRouter {
                 SecurityHeaders(strictTransportSecurity: isProduction ? .seconds(31_536_000) : nil), clients: clients))
         router.add(middleware: ErrorMiddleware(routes: routes, time: services.time))
         router.add(middleware: ClientAddressMiddleware(clients))
-        router.add(middleware: AbuseGuardMiddleware(services.guardian, exempt: unguarded(isDevelopment: isDevelopment)))
         router.add(middleware: BearerIdentificationMiddleware(services.tokens))
+        router.add(middleware: AbuseGuardMiddleware(services.guardian, exempt: unguarded(isDevelopment: isDevelopment)))
         if configuration.isRateLimitEnabled { router.add(middleware: services.limits.perCaller) }
 
         addHealth(to: router, services)
