@@ -25,10 +25,9 @@ struct DemoApplication: Sendable {
     ///   - configuration: checked settings.
     ///   - time: the clocks of every rule; a test hands in a manual one.
     ///   - logger: for everything that happens.
-    ///   - chatTimeout: the most a provider may take for one answer.
+    ///   - tuning: as it is, except in tests.
     /// - Throws: ``ConfigurationError`` when a setting turns out not to work.
-    init(_ configuration: DemoConfiguration, time: TimeSource = .system, logger: Logger, chatTimeout: Duration = .seconds(30)) async throws
-    {
+    init(_ configuration: DemoConfiguration, time: TimeSource = .system, logger: Logger, tuning: DemoTuning = DemoTuning()) async throws {
         self.configuration = configuration
         self.logger = logger
         let secret = try SigningSecret.resolve(configuration)
@@ -37,7 +36,7 @@ struct DemoApplication: Sendable {
         self.upstream = upstream
         do {
             services = try await DemoServices(
-                configuration, secret: secret, upstream: upstream, client: client, chatTimeout: chatTimeout, time: time)
+                configuration, secret: secret, upstream: upstream, client: client, tuning: tuning, time: time)
         } catch {
             try await client.shutdown()
             throw error

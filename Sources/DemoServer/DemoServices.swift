@@ -11,13 +11,14 @@ struct DemoServices: Sendable {
     let startedAt: Timestamp
     let tokens: TokenService
     let signIn: SignIn
+    let guardian: AbuseGuard
     let limits: Limits
     let breakers: Breakers
     let ledger: CostLedger
     let chat: ChatService
 
     init(
-        _ configuration: DemoConfiguration, secret: Secret, upstream: SimulatedUpstream?, client: HTTPClient, chatTimeout: Duration,
+        _ configuration: DemoConfiguration, secret: Secret, upstream: SimulatedUpstream?, client: HTTPClient, tuning: DemoTuning,
         time: TimeSource
     ) async throws {
         self.time = time
@@ -28,10 +29,12 @@ struct DemoServices: Sendable {
         // Revocations are in memory: refusing what earlier processes issued is what keeps revoked tokens revoked.
         // A sign-in may be dated a second ahead of the clock, hence one second more.
         try await tokens.revocations.revoke(.everything(through: startedAt.advanced(by: .seconds(1))), now: startedAt)
-        limits = try Limits(configuration, time: time)
+        guardian = AbuseGuard(.demo, time: time)
+        let users = UserStore()
+        limits = try Limits(configuration, plans: try PlanTiers(tuning.plans, fallback: User.Plan.free.rawValue), users: users, time: time)
         signIn = SignIn(
-            users: UserStore(), passwords: try PasswordHasher(cost: configuration.bcryptCost, time: time), tokens: tokens,
-            failures: limits.failedSignIns)
+            users: users, passwords: tuning.passwords(try PasswordHasher(cost: configuration.bcryptCost, time: time)), tokens: tokens,
+            guardian: guardian)
         if configuration.environment == .development { try await SeedAccounts.register(with: signIn) }
         breakers = Breakers(time: time)
         ledger = try CostLedger(
@@ -40,7 +43,7 @@ struct DemoServices: Sendable {
             ], time: time)
         chat = ChatService(
             providers: try Self.providers(configuration, upstream: upstream, client: client), breakers: breakers, ledger: ledger,
-            sessions: ChatSessions(), timeout: chatTimeout)
+            sessions: ChatSessions(), timeout: tuning.chatTimeout)
     }
 
     private static func providers(
@@ -68,6 +71,17 @@ private struct MissingProvider: ChatProvider {
 
     func complete(_ chat: ChatRequest, timeout: Duration) async throws -> ChatAnswer {
         throw ProviderFailure.connection
+    }
+}
+
+extension AbuseGuard.Configuration {
+    /// The library's rules, except that five failed sign-ins lock an account for an hour.
+    ///
+    /// Addresses are locked by the patient default, from failure 30 on: an office may be one address.
+    static var demo: Self {
+        var configuration = Self()
+        configuration.accountLockout = .fiveFailuresLockAnHour
+        return configuration
     }
 }
 

@@ -1,4 +1,4 @@
-import ErrorCatalog
+import HTTPHardening
 import HardeningCore
 import HardeningHummingbird
 import Hummingbird
@@ -10,37 +10,56 @@ struct Limits: Sendable {
     /// Clients remembered at once, over all policies.
     static let capacity = 100_000
 
-    /// Per client address: the global windows and the route's own in one decision.
-    ///
-    /// Health and status are exempt.
-    let perAddress: RateLimitMiddleware<DemoContext>
-    /// Chat, per user.
-    let chatPerUser: RateLimitMiddleware<DemoContext>
-    let failedSignIns: FailedSignIns
+    /// What an operator must be able to ask at any time.
+    static let exemptPaths = HealthRoutes.paths + ["/status"]
 
-    init(_ configuration: DemoConfiguration, time: TimeSource) throws {
-        let limiter = RateLimiter(capacity: Self.capacity, time: time)
-        let routes = try RoutePolicies(configuration)
-        perAddress = RateLimitMiddleware(limiter) { request, context in
-            routes.policies(for: request).map { RateLimitCheck($0, key: context.hardening.clientAddress) }
+    let limiter: RateLimiter
+    private let routes: RoutePolicies
+    private let plans: PlanTiers
+    private let chat: RateLimitPolicy
+    private let users: UserStore
+
+    /// - Parameter users: whose plan decides.
+    init(_ configuration: DemoConfiguration, plans: PlanTiers, users: UserStore, time: TimeSource) throws {
+        limiter = RateLimiter(capacity: Self.capacity, time: time)
+        routes = try RoutePolicies(configuration)
+        self.plans = plans
+        chat = try RateLimitPolicy("chat", parsing: "30/minute")
+        self.users = users
+    }
+
+    /// Who is calling, by plan or address, and the route's own limit by address, in one decision.
+    ///
+    /// After ``BearerIdentificationMiddleware``: without a valid token of an account that exists the address counts.
+    var perCaller: RateLimitMiddleware<DemoContext> {
+        RateLimitMiddleware(limiter, exempt: ExemptRoutes(exact: Self.exemptPaths)) { request, context in
+            let route = routes.policy(for: request).map { RateLimitCheck($0, key: context.hardening.clientAddress) }
+            return [caller(context), route].compactMap(\.self)
         }
-        let chat = try RateLimitPolicy("chat", parsing: "30/minute")
-        chatPerUser = RateLimitMiddleware(limiter) { _, context in
+    }
+
+    /// Chat, per user.
+    var chatPerUser: RateLimitMiddleware<DemoContext> {
+        RateLimitMiddleware(limiter) { _, context in
             context.hardening.caller.map { [RateLimitCheck(chat, key: $0.value.subject)] } ?? []
         }
-        failedSignIns = try FailedSignIns(time: time)
+    }
+
+    private func caller(_ context: DemoContext) -> RateLimitCheck {
+        if let id = context.hardening.caller?.value.subject, let user = users.user(id: id) {
+            return RateLimitCheck(plans.policy(for: user.plan.rawValue), key: user.id)
+        }
+        return RateLimitCheck(routes.global, key: context.hardening.clientAddress)
     }
 }
 
 /// Which policies concern a request, by its path.
 private struct RoutePolicies: Sendable {
-    private let global: RateLimitPolicy
+    let global: RateLimitPolicy
     private let register: RateLimitPolicy
     private let login: RateLimitPolicy
     private let search: RateLimitPolicy
     private let property: RateLimitPolicy
-
-    private static let exempt: Set<String> = ["/status", "/api/v1/health", "/api/v1/ready", "/api/v1/live", "/api/v1/version"]
 
     init(_ configuration: DemoConfiguration) throws {
         global = try RateLimitPolicy(
@@ -55,15 +74,14 @@ private struct RoutePolicies: Sendable {
         property = try RateLimitPolicy("property", parsing: "120/minute")
     }
 
-    func policies(for request: Request) -> [RateLimitPolicy] {
+    func policy(for request: Request) -> RateLimitPolicy? {
         let path = request.uri.path
-        if path == "/health" || path.hasPrefix("/health/") || Self.exempt.contains(path) { return [] }
         return switch path {
-        case "/api/auth/register": [global, register]
-        case "/api/auth/login": [global, login]
-        case "/api/search": [global, search]
-        case _ where path.hasPrefix("/api/property/"): [global, property]
-        default: [global]
+        case "/api/auth/register": register
+        case "/api/auth/login": login
+        case "/api/search": search
+        case _ where path.hasPrefix("/api/property/"): property
+        default: nil
         }
     }
 }

@@ -22,4 +22,10 @@ public enum LintRule: String, Sendable, Hashable, CaseIterable {
     case duplicateCode = "DUPLICATE_CODE"
     case malformedCode = "MALFORMED_CODE"
     case statusOutOfRange = "STATUS_OUT_OF_RANGE"
+    /// A code of the committed ``CatalogLock`` is gone.
+    case codeRemoved = "CODE_REMOVED"
+    /// A code answers with another status than the lock says.
+    case statusChanged = "STATUS_CHANGED"
+    /// A code is not in the lock yet.
+    case codeNotLocked = "CODE_NOT_LOCKED"
 }

@@ -16,6 +16,9 @@ extension HTTPField.Name {
     public static let permissionsPolicy = Self("Permissions-Policy")!
     public static let crossOriginOpenerPolicy = Self("Cross-Origin-Opener-Policy")!
 
+    public static let secFetchSite = Self("Sec-Fetch-Site")!
+    public static let xCSRFToken = Self("X-CSRF-Token")!
+
     public static let xRateLimitLimit = Self("X-RateLimit-Limit")!
     public static let xRateLimitRemaining = Self("X-RateLimit-Remaining")!
     public static let xRateLimitReset = Self("X-RateLimit-Reset")!

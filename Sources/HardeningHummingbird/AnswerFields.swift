@@ -15,9 +15,18 @@ public final class AnswerFields: Sendable {
         fields.withLock { change(&$0) }
     }
 
-    /// Replaces fields of the same name on `answer`, so that none is sent twice.
+    /// Replaces fields of the same name on `answer`, so that none is sent twice; `Vary` names what either says.
     func apply(to answer: inout HTTPFields) {
         let noted = fields.withLock { $0 }
-        for field in noted { answer[field.name] = field.value }
+        for field in noted {
+            let isAdded = field.name == .vary && answer.contains(.vary)
+            answer[field.name] = isAdded ? Self.union(answer[.vary], field.value) : field.value
+        }
+    }
+
+    private static func union(_ present: String?, _ added: String) -> String {
+        let names = (present.map { "\($0), \(added)" } ?? added).split(separator: ",").map { $0.drop { $0 == " " } }
+        var seen: Set<String> = []
+        return names.filter { seen.insert($0.lowercased()).inserted }.joined(separator: ", ")
     }
 }

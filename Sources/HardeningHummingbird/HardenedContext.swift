@@ -30,7 +30,7 @@ public struct RequestFacts: Sendable {
     public var requestID: RequestIdentifier?
     /// The client behind trusted proxies; the peer until ``ClientAddressMiddleware`` has run.
     public var clientAddress: IPAddress
-    /// The authenticated caller; set by ``BearerAuthenticationMiddleware``.
+    /// The caller with a valid token; set by ``BearerIdentificationMiddleware`` and ``BearerAuthenticationMiddleware``.
     public var caller: Verified<Claims>?
     /// Header fields for whatever answer follows, an error included.
     public let answerFields = AnswerFields()

@@ -13,18 +13,21 @@ public import RateLimit
 public struct RateLimitMiddleware<Context: HardenedContext>: RouterMiddleware {
     private let limiter: any RateLimiting
     private let fields: RateLimitFields
+    private let exempt: ExemptRoutes
     private let checks: @Sendable (Request, Context) -> [RateLimitCheck]
 
     /// - Parameters:
     ///   - limiter: local or shared.
     ///   - fields: how the quota is told.
+    ///   - exempt: paths that are not counted.
     ///   - checks: the policies that concern a request and who is counted; none exempts it.
     public init(
-        _ limiter: any RateLimiting, fields: RateLimitFields = RateLimitFields(),
+        _ limiter: any RateLimiting, fields: RateLimitFields = RateLimitFields(), exempt: ExemptRoutes = .none,
         checks: @escaping @Sendable (Request, Context) -> [RateLimitCheck]
     ) {
         self.limiter = limiter
         self.fields = fields
+        self.exempt = exempt
         self.checks = checks
     }
 
@@ -32,6 +35,7 @@ public struct RateLimitMiddleware<Context: HardenedContext>: RouterMiddleware {
     public func handle(
         _ request: Request, context: Context, next: @concurrent (Request, Context) async throws -> Response
     ) async throws -> Response {
+        if exempt.contains(request.uri.path) { return try await next(request, context) }
         let checks = checks(request, context)
         guard !checks.isEmpty else { return try await next(request, context) }
         let decision = try await limiter.admit(checks, cost: 1)

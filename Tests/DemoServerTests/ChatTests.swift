@@ -75,7 +75,7 @@ import Testing
     }
 
     @Test func aHangingProviderIsGivenUpOn() async throws {
-        try await DemoUnderTest.run(chatTimeout: .milliseconds(200)) { demo in
+        try await DemoUnderTest.run(tuning: DemoTuning(chatTimeout: .milliseconds(200))) { demo in
             try #require(demo.application.upstreamControl).setMode(.hang, of: .claude)
             let token = try await demo.signIn()
             let answer = try await demo.post("/api/chat", question, token: token)

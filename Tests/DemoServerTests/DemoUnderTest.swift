@@ -24,14 +24,14 @@ struct DemoUnderTest: Sendable {
 
     /// Starts a server, runs `body`, and stops the server.
     static func run(
-        _ settings: [String: String] = [:], startingAt start: Timestamp = start, chatTimeout: Duration = .seconds(30),
+        _ settings: [String: String] = [:], startingAt start: Timestamp = start, tuning: DemoTuning = DemoTuning(),
         _ body: (DemoUnderTest) async throws -> Void
     ) async throws {
         let configuration = try DemoConfiguration(SettingsReader(defaults.merging(settings) { $1 }))
         let time = ManualTime(timestamp: start)
         var logger = Logger(label: "test")
         logger.logLevel = configuration.logLevel
-        let application = try await DemoApplication(configuration, time: .manual(time), logger: logger, chatTimeout: chatTimeout)
+        let application = try await DemoApplication(configuration, time: .manual(time), logger: logger, tuning: tuning)
         let (addresses, continuation) = AsyncStream.makeStream(of: String.self)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {

@@ -13,9 +13,9 @@ struct SignIn: Sendable {
     }
 
     let users: UserStore
-    let passwords: PasswordHasher
+    let passwords: any PasswordChecking
     let tokens: TokenService
-    let failures: FailedSignIns
+    let guardian: AbuseGuard
 
     var lifetimeSeconds: Int64 { tokens.accessLifetime.components.seconds }
 
@@ -28,19 +28,38 @@ struct SignIn: Sendable {
         return user
     }
 
-    /// Unknown accounts and wrong passwords are one answer, after the same work.
+    /// Unknown accounts and wrong passwords are one answer, after the same work, and are counted and locked alike.
     ///
     /// - Throws: AUTHENTICATION_ERROR, ACCOUNT_LOCKED, or SERVICE_UNAVAILABLE.
-    func login(email: String, password: String) async throws -> IssuedToken {
-        let attempt = try failures.begin(email)
-        guard let user = users.user(email: email) else {
-            _ = try await hashing { try await passwords.verifyUnknownAccount(password: password) }
-            throw CatalogError(.authenticationError)
+    func login(email: String, password: String, from address: IPAddress) async throws -> IssuedToken {
+        let user = users.user(email: email)
+        switch guardian.beginSignIn(.init(address: address, account: email)) {
+        case .locked(let retryAfter):
+            throw CatalogError(.accountLocked, retryAfter: retryAfter)
+        case .allowed(let attempt):
+            let isRight: Bool
+            do {
+                isRight = try await hashing { try await isPassword(password, of: user) }
+            } catch let error as CatalogError {
+                attempt.cancelled()
+                throw error
+            }
+            // What else is thrown drops the attempt, which counts as failed: a guesser who hangs up gets nothing for it.
+            guard isRight, let user else {
+                attempt.failed()
+                throw CatalogError(.authenticationError)
+            }
+            attempt.succeeded()
+            return try await issue(to: user, password)
         }
-        guard try await hashing({ try await passwords.verify(password: password, hash: user.passwordHash) }) else {
-            throw CatalogError(.authenticationError)
-        }
-        failures.succeeded(attempt)
+    }
+
+    private func isPassword(_ password: String, of user: User?) async throws -> Bool {
+        if let user { return try await passwords.verify(password: password, hash: user.passwordHash) }
+        return try await passwords.verifyUnknownAccount(password: password)
+    }
+
+    private func issue(to user: User, _ password: String) async throws -> IssuedToken {
         if passwords.needsRehash(user.passwordHash) { users.rehash(user, to: try await hashing { try await passwords.hash(password) }) }
         do {
             return try tokens.issue(subject: user.id)

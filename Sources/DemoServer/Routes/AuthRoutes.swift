@@ -22,7 +22,7 @@ struct AuthRoutes: Sendable {
         let (email, password) = try await request.json { input in
             (input.email("email"), input.string("password", length: 1...1024))
         }
-        let token = try await signIn.login(email: email, password: password)
+        let token = try await signIn.login(email: email, password: password, from: context.hardening.clientAddress)
         return JSONAnswer(SignedIn(accessToken: token.token, tokenType: "bearer", expiresIn: signIn.lifetimeSeconds))
     }
 

@@ -11,6 +11,7 @@ enum DemoRouter {
         let routes = RouteTable()
         let clients = ClientAddressResolver(trustedProxies: configuration.trustedProxies)
         let isProduction = configuration.environment == .production
+        let isDevelopment = configuration.environment == .development
 
         router.add(middleware: RequestIDMiddleware(time: services.time))
         router.add(
@@ -18,7 +19,9 @@ enum DemoRouter {
                 SecurityHeaders(strictTransportSecurity: isProduction ? .seconds(31_536_000) : nil), clients: clients))
         router.add(middleware: ErrorMiddleware(routes: routes, time: services.time))
         router.add(middleware: ClientAddressMiddleware(clients))
-        if configuration.isRateLimitEnabled { router.add(middleware: services.limits.perAddress) }
+        router.add(middleware: BearerIdentificationMiddleware(services.tokens))
+        router.add(middleware: AbuseGuardMiddleware(services.guardian, exempt: unguarded(isDevelopment: isDevelopment)))
+        if configuration.isRateLimitEnabled { router.add(middleware: services.limits.perCaller) }
 
         addHealth(to: router, services)
         let auth = AuthRoutes(signIn: services.signIn)
@@ -35,23 +38,36 @@ enum DemoRouter {
         if configuration.isRateLimitEnabled { chat.add(middleware: services.limits.chatPerUser) }
         chat.post("/api/chat", use: ChatRoutes(chat: services.chat).chat)
 
-        if configuration.environment == .development, let control {
-            router.post("/demo/upstream", use: UpstreamRoutes(control: control).setMode)
-        }
+        if isDevelopment { addDemo(to: router, services, control) }
         routes.fill(from: router)
         return router
     }
 
+    /// What the abuse guard leaves alone.
+    private static func unguarded(isDevelopment: Bool) -> ExemptRoutes {
+        ExemptRoutes(exact: Limits.exemptPaths, below: isDevelopment ? [BlockRoutes.path] : [])
+    }
+
+    private static func addDemo(to router: Router<DemoContext>, _ services: DemoServices, _ control: UpstreamControl?) {
+        if let control { router.post("/demo/upstream", use: UpstreamRoutes(control: control).setMode) }
+        let blocks = BlockRoutes(guardian: services.guardian, time: services.time)
+        router.get(RouterPath(BlockRoutes.path), use: blocks.list)
+        router.delete(RouterPath(BlockRoutes.path + "/{id}"), use: blocks.lift)
+    }
+
     private static func addHealth(to router: Router<DemoContext>, _ services: DemoServices) {
-        let health = HealthRoutes(
-            breakers: services.breakers, ledger: services.ledger, build: .current(), time: services.time, startedAt: services.startedAt)
-        for path in ["/health", "/api/v1/health"] { router.get(RouterPath(path), use: health.quick) }
+        let build = BuildInformation.current()
+        let health = HealthRoutes(breakers: services.breakers, ledger: services.ledger, build: build, time: services.time)
+        for path in HealthRoutes.quickPaths { router.get(RouterPath(path), use: health.quick) }
         router.get("/health/detailed", use: health.detailed)
         router.get("/health/circuits", use: health.circuits)
         router.get("/health/costs", use: health.costs)
-        for path in ["/health/readiness", "/health/ready", "/api/v1/ready"] { router.get(RouterPath(path), use: health.readiness) }
-        for path in ["/health/liveness", "/health/live", "/api/v1/live"] { router.get(RouterPath(path), use: health.liveness) }
-        for path in ["/health/version", "/api/v1/version"] { router.get(RouterPath(path), use: health.version) }
-        router.get("/status", use: health.status)
+        for path in HealthRoutes.readinessPaths { router.get(RouterPath(path), use: health.readiness) }
+        for path in HealthRoutes.livenessPaths { router.get(RouterPath(path), use: health.liveness) }
+        for path in HealthRoutes.versionPaths { router.get(RouterPath(path), use: health.version) }
+        let status = StatusRoutes(
+            breakers: services.breakers, ledger: services.ledger, limiter: services.limits.limiter, guardian: services.guardian,
+            build: build, time: services.time, startedAt: services.startedAt)
+        router.get("/status", use: status.status)
     }
 }

@@ -3,7 +3,6 @@ import CostTracker
 import Foundation
 import HardeningCore
 import Hummingbird
-import RateLimit
 
 /// Whether the server is well, in the simple form: what it knows without asking anybody.
 struct HealthRoutes: Sendable {
@@ -11,12 +10,21 @@ struct HealthRoutes: Sendable {
     let ledger: CostLedger
     let build: BuildInformation
     let time: TimeSource
-    let startedAt: Timestamp
 
-    private enum Status: String, Encodable {
+    enum Status: String, Encodable {
         case healthy = "HEALTHY"
         case degraded = "DEGRADED"
     }
+
+    /// Every path of it: what limits and the abuse guard leave alone.
+    static var paths: [String] {
+        quickPaths + readinessPaths + livenessPaths + versionPaths + ["/health/detailed", "/health/circuits", "/health/costs"]
+    }
+
+    static let quickPaths = ["/health", "/api/v1/health"]
+    static let readinessPaths = ["/health/readiness", "/health/ready", "/api/v1/ready"]
+    static let livenessPaths = ["/health/liveness", "/health/live", "/api/v1/live"]
+    static let versionPaths = ["/health/version", "/api/v1/version"]
 
     // MARK: - One question each
 
@@ -51,16 +59,6 @@ struct HealthRoutes: Sendable {
 
     func version(_ request: Request, _ context: DemoContext) -> some ResponseGenerator {
         JSONAnswer(build)
-    }
-
-    /// Everything an operator wants on one screen.
-    func status(_ request: Request, _ context: DemoContext) async throws -> some ResponseGenerator {
-        JSONAnswer(
-            Overview(
-                status: breakers.all.contains { $0.state == .open } ? .degraded : .healthy, version: build.version,
-                uptimeSeconds: time.timestamp.duration(since: startedAt).components.seconds,
-                circuits: Dictionary(uniqueKeysWithValues: breakers.all.map { ($0.name, $0.state.rawValue) }),
-                costs: Costs(try await ledger.status())))
     }
 
     // MARK: - Shapes
@@ -109,7 +107,7 @@ struct HealthRoutes: Sendable {
         }
     }
 
-    private struct Costs: Encodable {
+    struct Costs: Encodable {
         let dailyCostUsd: Dollars
         let dailyLimitUsd: Dollars?
         let dailyUsagePercent: Decimal?
@@ -127,13 +125,5 @@ struct HealthRoutes: Sendable {
             monthlyLimitUsd = status.month.limit.map(Dollars.init)
             monthlyUsagePercent = status.month.usagePercent.flatMap { Decimal(string: $0.description) }
         }
-    }
-
-    private struct Overview: Encodable {
-        let status: Status
-        let version: String
-        let uptimeSeconds: Int64
-        let circuits: [String: String]
-        let costs: Costs
     }
 }
