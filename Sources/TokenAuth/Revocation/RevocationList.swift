@@ -92,8 +92,13 @@ public final class RevocationList: Sendable {
     /// Applies everything the log has stored.
     ///
     /// Call it once, before the first token is verified.
-    public func restore(now: Timestamp) async throws {
+    ///
+    /// - Parameter policy: what to do when the log cannot promise that it has kept everything.
+    public func restore(now: Timestamp, ifIncomplete policy: IncompleteLogPolicy = .refuseOlderTokens) async throws {
         try await log.replay { apply($0, now: now) }
+        let recovery = try await log.recovery()
+        if let through = recovery.forgottenThrough { forgottenThrough.max(through.secondsSince1970, ordering: .acquiringAndReleasing) }
+        if !recovery.isComplete && policy == .refuseOlderTokens { apply(.everything(through: now), now: now) }
         events.deliver()
     }
 
