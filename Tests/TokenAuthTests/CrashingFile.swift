@@ -68,6 +68,8 @@ final class CrashingFile: JournalFile {
         if fails { throw .system(operation: "fsync", code: 5) }
     }
 
+    func close() {}
+
     func truncate(to byteCount: Int) {
         state.withLock { state in
             state.durable = Array((state.durable + state.pending).prefix(byteCount))

@@ -62,6 +62,7 @@ struct KillTests {
             var found: Set<String> = []
             try await journal.replay { if case .token(_, let id, _, _, _) = $0 { found.insert(id.description) } }
             #expect(found.isSuperset(of: all))
+            try await journal.close()
         }
         #expect(all.count > Self.rounds)
     }
@@ -70,12 +71,13 @@ struct KillTests {
         let folder = try Self.temporaryFolder()
         defer { try? FileManager.default.removeItem(at: folder) }
         let path = folder.appending(path: "j").path
-        var first: RevocationJournal? = try RevocationJournal(path: path)
-        try await first?.append(.everything(through: .distantPast))
+        let first = try RevocationJournal(path: path)
+        try await first.append(.everything(through: .distantPast))
         #expect(throws: JournalError.inUse) { try RevocationJournal(path: path) }
-        try await first?.compact()
+        try await first.compact()
         #expect(throws: JournalError.inUse) { try RevocationJournal(path: path) }
-        first = nil
+        try await first.close()
+        await #expect(throws: JournalError.failed) { try await first.append(.everything(through: .distantPast)) }
         #expect(try RevocationJournal(path: path).sequence == 1)
         let missing = folder.appending(path: "no such folder/j").path
         #expect(throws: JournalError.system(operation: "open", code: ENOENT)) { try RevocationJournal(path: missing) }

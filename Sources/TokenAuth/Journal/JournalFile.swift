@@ -9,6 +9,8 @@ package protocol JournalFile: Sendable {
     func append(_ bytes: [UInt8]) throws(JournalError)
     func sync() throws(JournalError)
     func truncate(to byteCount: Int) throws(JournalError)
+    /// Gives the file up for others to open; nothing may follow.
+    func close()
     /// Puts what `write` hands over in the place of everything, durably and in one step: after a crash there
     /// is the old content or the new, never a part.
     func replace(_ write: (_ append: ([UInt8]) throws(JournalError) -> Void) throws(JournalError) -> Void) throws(JournalError)

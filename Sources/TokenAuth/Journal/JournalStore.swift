@@ -79,6 +79,12 @@ struct JournalStore {
         sequence = next
     }
 
+    /// Gives the file up; whatever follows is refused.
+    mutating func close() {
+        failure = .failed
+        file.close()
+    }
+
     /// Hands over records in order, from a byte on, until the closure returns false.
     ///
     /// - Returns: where the record after the last one handed over begins.

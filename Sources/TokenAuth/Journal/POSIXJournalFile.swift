@@ -23,23 +23,29 @@ package final class POSIXJournalFile: JournalFile {
         let lock = try Self.open(path + ".lock", O_RDWR | O_CREAT)
         guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
             let code = errno
-            close(lock)
+            Self.close(lock)
             if code == EWOULDBLOCK { throw .inUse }
             throw .system(operation: "flock", code: code)
         }
         do throws(JournalError) {
             descriptor = Mutex(try Self.open(path, O_RDWR | O_CREAT | O_APPEND))
         } catch {
-            close(lock)
+            Self.close(lock)
             throw error
         }
         lockDescriptor = lock
     }
 
-    deinit {
-        descriptor.withLock { _ = close($0) }
-        // Closing gives the lock up.
-        close(lockDescriptor)
+    deinit { close() }
+
+    package func close() {
+        descriptor.withLock { descriptor in
+            guard descriptor >= 0 else { return }
+            Self.close(descriptor)
+            descriptor = -1
+            // Closing gives the lock up.
+            Self.close(lockDescriptor)
+        }
     }
 
     package func byteCount() throws(JournalError) -> Int {
@@ -85,14 +91,14 @@ package final class POSIXJournalFile: JournalFile {
             try Self.sync(fresh)
             guard rename(path + ".new", path) == 0 else { throw .system(operation: "rename", code: errno) }
         } catch {
-            close(fresh)
+            Self.close(fresh)
             throw error
         }
         let old = descriptor.withLock { descriptor in
             defer { descriptor = fresh }
             return descriptor
         }
-        close(old)
+        Self.close(old)
         try syncFolder()
     }
 
@@ -100,7 +106,7 @@ package final class POSIXJournalFile: JournalFile {
     package func syncFolder() throws(JournalError) {
         let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
         let descriptor = try Self.open(folder, O_RDONLY)
-        defer { close(descriptor) }
+        defer { Self.close(descriptor) }
         try Self.sync(descriptor)
     }
 
@@ -114,6 +120,16 @@ package final class POSIXJournalFile: JournalFile {
         #endif
         guard descriptor >= 0 else { throw .system(operation: "open", code: errno) }
         return descriptor
+    }
+
+    private static func close(_ descriptor: Int32) {
+        #if canImport(Darwin)
+            _ = Darwin.close(descriptor)
+        #elseif canImport(Musl)
+            _ = Musl.close(descriptor)
+        #else
+            _ = Glibc.close(descriptor)
+        #endif
     }
 
     private static func write(_ bytes: [UInt8], to descriptor: Int32) throws(JournalError) {

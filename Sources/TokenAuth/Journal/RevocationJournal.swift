@@ -125,6 +125,15 @@ public final class RevocationJournal: SequencedRevocationLog {
         try await onThread { [self] in disk.withLock { disk in Self.page(&disk, after: sequence, limit: max(1, limit)) } }
     }
 
+    /// Finishes what is waiting and gives the file up, so that it can be opened again.
+    ///
+    /// Letting go of the journal does the same, but not at a moment one can wait for. Whatever is asked of it
+    /// afterwards is refused with `JOURNAL_FAILED` or `JOURNAL_SYSTEM`.
+    public func close() async throws {
+        // Queued behind what is being written.
+        try await onThread { [self] in disk.withLock { .success($0.store.close()) } }
+    }
+
     /// Rewrites the file without what no longer matters.
     ///
     /// Happens by itself as the file grows; call it to shorten the next start.
