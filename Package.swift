@@ -54,7 +54,12 @@ let package = Package(
         library("RateLimit", ["HardeningCore"]),
         library("CircuitBreaker", ["HardeningCore"]),
         library("CostTracker", ["HardeningCore"], resources: [.embedInCode("prices.csv")]),
-        library("TokenAuth", ["HardeningCore", "CBlowfish", .product(name: "Crypto", package: "swift-crypto")]),
+        library(
+            "TokenAuth",
+            [
+                "HardeningCore", "CBlowfish", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ]),
         .target(name: "CBlowfish"),
 
         // HTTP: policy first, then one framework.
@@ -93,6 +98,7 @@ let package = Package(
         example("ProtectAFlakyCall", ["CircuitBreaker", "HardeningCore"]),
         example("BudgetForABatchJob", ["CostTracker", "HardeningCore"]),
         example("IssueVerifyRevoke", ["TokenAuth", "HardeningCore"]),
+        example("RotateKeysWithoutDowntime", ["TokenAuth", "HardeningCore"]),
         example("DefineYourOwnErrors", ["ErrorCatalog", "HardeningCore"]),
         example("HardenAHummingbirdApp", ["HardeningHummingbird", "HTTPHardening", .product(name: "Hummingbird", package: "hummingbird")]),
 
@@ -102,7 +108,15 @@ let package = Package(
         tests("RateLimitTests", ["RateLimit", "HardeningCore", "HardeningTesting"]),
         tests("CircuitBreakerTests", ["CircuitBreaker", "HardeningCore"]),
         tests("CostTrackerTests", ["CostTracker", "HardeningCore"]),
-        tests("TokenAuthTests", ["TokenAuth", "HardeningCore", .product(name: "Crypto", package: "swift-crypto")]),
+        tests(
+            "TokenAuthTests",
+            [
+                "TokenAuth", "HardeningCore", "HardeningTesting", "TokenAuthCrashWriter", .product(name: "Crypto", package: "swift-crypto"),
+            ]),
+        // Killed by TokenAuthTests while it revokes.
+        .executableTarget(
+            name: "TokenAuthCrashWriter", dependencies: ["TokenAuth", "HardeningCore"], path: "Tests/TokenAuthCrashWriter",
+            swiftSettings: settings),
         tests(
             "HTTPHardeningTests",
             ["HTTPHardening", "ErrorCatalog", "HardeningCore", "RateLimit", .product(name: "HTTPTypes", package: "swift-http-types")]),

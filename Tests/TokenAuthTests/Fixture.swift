@@ -8,6 +8,7 @@ struct Fixture {
     static let issuer = "https://api.example.com"
     static let secretBytes = Array("0b9d3f7c5a1e8642c0a1f9e7b3d5826479".utf8)
     static let retiringBytes = Array("f3a86d0b1c975e24e8d1b60f7a3c9258aa".utf8)
+    static let retiredBytes = Array("7be2f46a0d91c3585fa09be14c6d7823cc".utf8)
     /// The start of ``ManualTime``.
     static let start: Int64 = 1_767_225_600
     static let header = #"{"alg":"HS256","kid":"k1","typ":"at+jwt"}"#
@@ -28,7 +29,12 @@ struct Fixture {
 
     static func keys() throws -> KeySet {
         try KeySet(
-            active: .hs256(secret: Secret(secretBytes), id: "k1"), retiring: [.hs256(secret: Secret(retiringBytes), id: "k0")],
+            active: .hs256(secret: Secret(secretBytes), id: "k1"),
+            retiring: [
+                .hs256(secret: Secret(retiringBytes), id: "k0"),
+                .hs256(secret: Secret(retiredBytes), id: "kr").retired(
+                    at: Timestamp(secondsSince1970: start - 700), overlap: .seconds(600)),
+            ],
             compromised: ["stolen"])
     }
 

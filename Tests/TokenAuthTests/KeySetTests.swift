@@ -75,4 +75,13 @@ struct KeySetTests {
         dump(try KeySet(active: key), to: &dumped)
         #expect(!dumped.contains(text) && !dumped.contains("52, 115, 57") && !"\(key)".contains(text))
     }
+
+    @Test func `a retired key verifies what it signed before and nothing that claims to be younger`() throws {
+        let fixture = try Fixture()
+        let header = #"{"alg":"HS256","kid":"kr","typ":"at+jwt"}"#
+        for (offset, rule) in [(-101, nil), (-100, nil), (-99, .keyRetired), (0, .keyRetired)] as [(Int64, TokenError.Rule?)] {
+            let issued = ("iat", Optional("\(Fixture.start + offset)"))
+            #expect(fixture.refusal(Fixture.sign(header: header, payload: Fixture.payload([issued]), secret: Fixture.retiredBytes)) == rule)
+        }
+    }
 }

@@ -139,6 +139,7 @@ struct VerificationOrderTests {
         (.issuedInFuture, payload(("iat", "\(now + 31)"))),
         (.expiresBeforeIssue, payload(("iat", "\(now)"), ("exp", "\(now)"))),
         (.lifetimeTooLong, payload(("exp", "\(now + 86_401)"))),
+        (.keyRetired, Fixture.sign(header: #"{"alg":"HS256","kid":"kr","typ":"at+jwt"}"#, secret: Fixture.retiredBytes)),
     ]
 
     @Test(arguments: cases)

@@ -80,3 +80,23 @@ enum Base64URL {
         pppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppp
         """
 }
+
+extension Base64URL {
+    /// The bytes of a canonical text, or nil.
+    static func decoded(_ text: some Collection<UInt8>) -> [UInt8]? {
+        let characters = Array(text)
+        guard let count = decodedCount(characters.count) else { return nil }
+        var bytes = [UInt8](repeating: 0, count: count)
+        let written = characters.withUnsafeBytes { text in bytes.withUnsafeMutableBytes { decode(text, into: $0) } }
+        return written == nil ? nil : bytes
+    }
+
+    /// The bytes of a canonical text with exactly the padding that RFC 4648 §3.2 asks for.
+    static func decodedPadded(_ text: String) -> [UInt8]? {
+        let characters = Array(text.utf8)
+        guard characters.count % 4 == 0 else { return nil }
+        let padding = characters.reversed().prefix { $0 == UInt8(ascii: "=") }.count
+        guard padding <= 2 else { return nil }
+        return decoded(characters.dropLast(padding))
+    }
+}

@@ -8,9 +8,14 @@ final class KeyRing: Sendable {
     final class Entry: Sendable {
         let id: String
         let state: KeyState
+        let canVerify: Bool
         let algorithm: TokenAlgorithm
-        /// Nil only for a compromised key, which is refused before it could be needed.
+        /// For HMAC; both this and ``pair`` are nil for a compromised key, which is refused before they could be needed.
         let mac: MACContext?
+        /// For ES256 and EdDSA.
+        let pair: AsymmetricKey?
+        /// Tokens issued after it are refused.
+        let lastIssue: Timestamp?
         /// The encoded header of the tokens this service issues under the key.
         let issuedHeader: [UInt8]
         /// What the full reading of `issuedHeader` found, so that equal bytes need not be read again.
@@ -20,11 +25,19 @@ final class KeyRing: Sendable {
         init(id: String, state: KeyState, key: SigningKey?, profile: TokenTypeProfile, fingerprints: IssuerFingerprints) {
             self.id = id
             self.state = state
+            canVerify = state != .compromised
             algorithm = key?.algorithm ?? .hs256
-            mac = key.map { key in
-                switch key.material {
-                case .secret(let secret): MACContext(key.algorithm, secret: secret)
-                }
+            lastIssue = key?.lastIssue
+            switch key?.material {
+            case .secret(let secret):
+                mac = MACContext(algorithm, secret: secret)
+                pair = nil
+            case .pair(let key):
+                mac = nil
+                pair = key
+            case nil:
+                mac = nil
+                pair = nil
             }
             // Names and ids are plain ASCII, checked by KeySet: nothing to escape.
             let header = "{\"alg\":\"\(algorithm.name)\",\"kid\":\"\(id)\",\"typ\":\"\(profile.issued)\"}"
@@ -33,6 +46,18 @@ final class KeyRing: Sendable {
             issuedHeader = encoded
             issuedHeaderTypeFault = profile.fault(of: .text(profile.issued))
             fingerprint = fingerprints.key(id)
+        }
+
+        /// The signature has the right length.
+        @inline(__always)
+        func isValid(_ signature: UnsafeRawBufferPointer, for message: UnsafeRawBufferPointer) -> Bool {
+            if let mac { return mac.isValid(signature, for: message) }
+            return pair?.isValid(signature, for: message) ?? false
+        }
+
+        /// Empty only for a key that cannot sign, which ``KeySet`` does not make active.
+        func signature(of message: UnsafeRawBufferPointer) -> [UInt8] {
+            mac?.code(of: message) ?? pair?.signature(of: message) ?? []
         }
     }
 
@@ -59,7 +84,7 @@ final class KeyRing: Sendable {
 
     /// Steps 2 to 4 of the verification order, and what step 5 and 9 need from the header.
     func match(encodedHeader: UnsafeRawBufferPointer) throws(TokenError) -> Match {
-        for entry in entries where entry.mac != nil && Self.isEqual(entry.issuedHeader, encodedHeader) {
+        for entry in entries where entry.canVerify && Self.isEqual(entry.issuedHeader, encodedHeader) {
             return Match(entry: entry, algorithmFault: nil, typeFault: entry.issuedHeaderTypeFault)
         }
         let header = try TokenHeader(encoded: encodedHeader)
@@ -71,7 +96,7 @@ final class KeyRing: Sendable {
         case .text(let text): id = text
         }
         guard let entry = entries.first(where: { $0.id == id }) else { throw TokenError(.keyUnknown) }
-        guard entry.state != .compromised else { throw TokenError(.keyCompromised) }
+        guard entry.canVerify else { throw TokenError(.keyCompromised) }
         let algorithmFault: TokenError.Rule? =
             switch header.algorithm {
             case .absent: .algorithmMissing

@@ -7,6 +7,8 @@ public enum KeyState: String, Sendable, Hashable, CaseIterable {
     /// Signs and verifies.
     case active
     /// Verifies what it signed before; drop it once the last such token has expired.
+    ///
+    /// With ``SigningKey/retired(at:overlap:)`` nothing that claims to be younger.
     case retiring
     /// Refuses everything at once, however young.
     case compromised
@@ -44,18 +46,16 @@ public struct KeySet: Sendable {
         guard keys.count + compromised.count <= Self.maximumCount else { throw KeySetRefusal(.tooManyKeys, id: active.id) }
         for id in keys.map(\.id) + compromised where !Self.isID(id) { throw KeySetRefusal(.malformedID, id: "") }
         for (index, key) in keys.enumerated() {
-            switch key.material {
-            case .secret(let secret):
+            if case .secret(let secret) = key.material {
                 let minimum = key.algorithm.minimumSecretByteCount
                 guard secret.byteCount >= minimum else { throw KeySetRefusal(.secretTooShort(minimumBytes: minimum), id: key.id) }
             }
             for earlier in keys[..<index] {
                 if earlier.id == key.id { throw KeySetRefusal(.duplicateID, id: key.id) }
-                if case (.secret(let a), .secret(let b)) = (earlier.material, key.material), a == b {
-                    throw KeySetRefusal(.secretReused, id: key.id)
-                }
+                if earlier.sharesMaterial(with: key) { throw KeySetRefusal(.secretReused, id: key.id) }
             }
         }
+        guard active.canSign else { throw KeySetRefusal(.activeKeyCannotSign, id: active.id) }
         guard !compromised.contains(active.id) else { throw KeySetRefusal(.activeKeyCompromised, id: active.id) }
         self.active = active
         self.others = others.filter { !compromised.contains($0.key.id) }

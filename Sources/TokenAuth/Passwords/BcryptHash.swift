@@ -46,9 +46,4 @@ package struct BcryptHash: Hashable, Sendable {
         for index in key.indices { key[index] = 0 }
         return status == 0 ? BcryptHash(cost: cost, salt: salt, digest: Array(digest.prefix(23))) : nil
     }
-
-    static func randomSalt() -> [UInt8] {
-        var generator = SystemRandomNumberGenerator()
-        return (0..<16).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
-    }
 }

@@ -8,9 +8,9 @@ public enum PasswordError: Error, Sendable, Hashable, CustomStringConvertible {
     case tooLong(maximumBytes: Int)
     /// bcrypt stops at a NUL, which a password must therefore not contain.
     case containsNUL
-    /// The cost must be 10 to 15.
+    /// bcrypt's cost must be 10 to 15; scrypt's parameters those of ``ScryptParameters/init(logRounds:blockSize:parallelism:)``.
     case costOutOfRange
-    /// The stored hash is not `$2b$` with a cost up to 15: a damaged record or another scheme.
+    /// The stored hash is neither `$2b$` with a cost up to 15 nor `$scrypt$`: a damaged record or another scheme.
     case malformedHash
     /// The queue is full. Answer 503 with this Retry-After.
     case busy(retryAfter: Duration)
@@ -35,8 +35,8 @@ public enum PasswordError: Error, Sendable, Hashable, CustomStringConvertible {
         case .empty: "the password is empty"
         case .tooLong(let maximum): "the password is longer than \(maximum) bytes"
         case .containsNUL: "the password contains a NUL"
-        case .costOutOfRange: "the cost must be 10 to 15"
-        case .malformedHash: "the stored hash is not a bcrypt hash of cost 15 or less"
+        case .costOutOfRange: "the cost is outside of what is safe and bearable"
+        case .malformedHash: "the stored hash is neither a bcrypt hash of cost 15 or less nor an scrypt hash"
         case .busy(let wait): "too many passwords are being hashed; try again in \(wait.components.seconds) s"
         case .cancelled: "cancelled before the hash was started"
         }

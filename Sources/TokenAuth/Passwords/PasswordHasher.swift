@@ -1,7 +1,7 @@
 public import HardeningCore
 import Synchronization
 
-/// Hashes passwords with bcrypt and checks them, off the cooperative pool.
+/// Hashes passwords with bcrypt or scrypt and checks them, off the cooperative pool.
 ///
 /// ```swift
 /// let passwords = try PasswordHasher()
@@ -11,7 +11,7 @@ import Synchronization
 ///     else { try await passwords.verifyUnknownAccount(password: password) }
 /// ```
 ///
-/// N. Provos and D. Mazières, "A Future-Adaptable Password Scheme" (1999), in its `$2b$` form. Each
+/// See ``PasswordScheme`` for the two. Each
 /// hash blocks one of a bounded number of threads; when the queue is full, callers learn at once and
 /// can answer 503. A hash that runs cannot be cancelled, a queued one can. The password's bytes are
 /// wiped after use; the `String` they came from is the caller's.
@@ -19,7 +19,9 @@ public final class PasswordHasher: Sendable {
     /// Below 10 a stolen table falls quickly; above 15 one sign-in takes two seconds and more.
     public static let costs = 10...15
 
-    /// The binary logarithm of the rounds of new hashes.
+    /// How new passwords are hashed.
+    public let scheme: PasswordScheme
+    /// The binary logarithm of the rounds of new bcrypt hashes; 12 when new ones are made by scrypt.
     public let cost: Int
 
     private let threads: WorkerThreads
@@ -33,13 +35,26 @@ public final class PasswordHasher: Sendable {
     ///   - queueLimit: hashes waiting, 64 by default: at two threads and cost 12 about 10 s of patience.
     /// - Throws: ``PasswordError/costOutOfRange``.
     public convenience init(cost: Int = 12, threads: Int = 2, queueLimit: Int = 64, time: TimeSource = .system) throws(PasswordError) {
-        guard Self.costs.contains(cost) else { throw .costOutOfRange }
-        self.init(uncheckedCost: cost, threads: threads, queueLimit: queueLimit, time: time)
+        try self.init(scheme: .bcrypt(cost: cost), threads: threads, queueLimit: queueLimit, time: time)
+    }
+
+    /// - Parameter scheme: how new passwords are hashed; hashes of the other scheme are still verified.
+    /// - Throws: ``PasswordError/costOutOfRange``.
+    public convenience init(scheme: PasswordScheme, threads: Int = 2, queueLimit: Int = 64, time: TimeSource = .system)
+        throws(PasswordError)
+    {
+        guard scheme.isAcceptable else { throw .costOutOfRange }
+        self.init(uncheckedScheme: scheme, threads: threads, queueLimit: queueLimit, time: time)
     }
 
     /// Any cost bcrypt knows, 4 to 31, for tests and published vectors.
-    package init(uncheckedCost cost: Int, threads: Int = 2, queueLimit: Int = 64, time: TimeSource = .system) {
-        self.cost = min(31, max(4, cost))
+    package convenience init(uncheckedCost cost: Int, threads: Int = 2, queueLimit: Int = 64, time: TimeSource = .system) {
+        self.init(uncheckedScheme: .bcrypt(cost: min(31, max(4, cost))), threads: threads, queueLimit: queueLimit, time: time)
+    }
+
+    package init(uncheckedScheme scheme: PasswordScheme, threads: Int = 2, queueLimit: Int = 64, time: TimeSource = .system) {
+        self.scheme = scheme
+        cost = if case .bcrypt(let cost) = scheme { cost } else { 12 }
         self.threads = WorkerThreads(threads: threads, queueLimit: queueLimit)
         self.time = time
     }
@@ -47,29 +62,42 @@ public final class PasswordHasher: Sendable {
     /// Hashes within the queue right now, not counting those that run.
     public var queuedCount: Int { threads.queuedCount }
 
-    /// The `$2b$` hash of a new password under a random salt: 60 characters, to be stored as they are.
+    /// The hash of a new password under a random salt, to be stored as it is: 60 characters of `$2b$`, or
+    /// about 100 of `$scrypt$`.
     ///
     /// - Throws: ``PasswordError``: `empty`, `tooLong`, `containsNUL`, `busy` or `cancelled`.
     public func hash(_ password: String) async throws(PasswordError) -> String {
-        if let fault = Self.fault(of: password) { throw fault }
+        if let fault = scheme.fault(of: password) { throw fault }
         let secret = Secret(password.utf8)
-        let cost = cost
-        let hash = try await run { BcryptHash.compute(password: secret, cost: cost, salt: BcryptHash.randomSalt()) }
+        let scheme = scheme
+        let hash = try await run { PasswordHash.make(password: secret, scheme: scheme) }
         guard let hash else { throw .costOutOfRange }
-        return hash.text
+        return hash
     }
 
     /// Whether `password` is the one that was hashed.
     ///
-    /// A password that could not have been hashed costs the same work as a wrong one. So does a hash of
-    /// a lower cost than ``cost``, whose missing work is added; one of a higher cost takes its own time.
+    /// A password that could not have been hashed costs the same work as a wrong one. So does a bcrypt hash of
+    /// a lower cost than ``cost``, whose missing work is added; a hash of a higher cost or of the other
+    /// scheme takes its own time.
     ///
     /// - Throws: ``PasswordError``: `malformedHash` (after the same work), `busy` or `cancelled`.
     public func verify(password: String, hash: String) async throws(PasswordError) -> Bool {
-        let stored = BcryptHash(hash).flatMap { $0.cost <= max(cost, Self.costs.upperBound) && $0.cost >= 4 ? $0 : nil }
+        let stored = PasswordHash(hash, bcryptCosts: 4...max(cost, Self.costs.upperBound))
         let isMatch = try await compare(password, with: stored)
         guard stored != nil else { throw .malformedHash }
         return isMatch
+    }
+
+    /// ``verify(password:hash:)``, and a new hash to store when the old one is weaker than today's setting.
+    ///
+    /// - Returns: whether the password is right, and the hash to replace the stored one with, or nil. A full
+    ///   queue never turns a right password into a failure: then the old hash stays until the next sign-in.
+    /// - Throws: as ``verify(password:hash:)``.
+    public func verifyAndRehash(password: String, hash: String) async throws(PasswordError) -> (isMatch: Bool, replacement: String?) {
+        guard try await verify(password: password, hash: hash) else { return (false, nil) }
+        guard needsRehash(hash) else { return (true, nil) }
+        return (true, try? await self.hash(password))
     }
 
     /// The work of ``verify(password:hash:)`` for an account that does not exist.
@@ -82,26 +110,23 @@ public final class PasswordHasher: Sendable {
         return false
     }
 
-    /// Whether a hash should be replaced at the next sign-in: weaker than ``cost``, an older prefix, or unreadable.
+    /// Whether a hash should be replaced at the next sign-in: weaker than ``scheme``, of the other scheme, of an
+    /// older prefix, or unreadable.
     public func needsRehash(_ hash: String) -> Bool {
-        guard let stored = BcryptHash(hash) else { return true }
-        return stored.cost < cost || !hash.hasPrefix("$2b$")
+        switch (scheme, PasswordHash(hash, bcryptCosts: 4...31)) {
+        case (.bcrypt(let cost), .bcrypt(let stored)): stored.cost < cost || !hash.hasPrefix("$2b$")
+        case (.scrypt(let wanted), .scrypt(let stored)): !stored.parameters.isAtLeast(wanted)
+        default: true
+        }
     }
 
-    private func compare(_ password: String, with stored: BcryptHash?) async throws(PasswordError) -> Bool {
-        let isPossible = Self.fault(of: password) == nil
+    private func compare(_ password: String, with stored: PasswordHash?) async throws(PasswordError) -> Bool {
+        let isPossible = (stored?.scheme ?? scheme).fault(of: password) == nil
         // What no account can have is replaced by something that takes the same work.
         let secret = Secret(isPossible ? Array(password.utf8) : Array("impossible".utf8))
+        let reference = stored ?? PasswordHash.unknown(scheme)
         let cost = cost
-        let reference = stored ?? BcryptHash(cost: cost, salt: BcryptHash.randomSalt(), digest: [UInt8](repeating: 0, count: 23))
-        let isEqual = try await run { () -> Bool in
-            let computed = BcryptHash.compute(password: secret, cost: reference.cost, salt: reference.salt)
-            // 2^c + 2^c + 2^(c+1) + … + 2^(cost−1) is 2^cost: the work of a hash at today's cost.
-            if reference.cost < cost {
-                for missing in reference.cost..<cost { _ = BcryptHash.compute(password: secret, cost: missing, salt: reference.salt) }
-            }
-            return ConstantTime.equal(computed?.digest ?? [], reference.digest)
-        }
+        let isEqual = try await run { reference.isHash(of: secret, leastBcryptCost: cost) }
         return isEqual && isPossible && stored != nil
     }
 
@@ -121,11 +146,5 @@ public final class PasswordHasher: Sendable {
                 throw .busy(retryAfter: .seconds(max(1, wait.addingSaturating(999_999_999) / 1_000_000_000)))
             }
         }
-    }
-
-    private static func fault(of password: String) -> PasswordError? {
-        if password.isEmpty { return .empty }
-        if password.utf8.count > BcryptHash.maximumPasswordBytes { return .tooLong(maximumBytes: BcryptHash.maximumPasswordBytes) }
-        return password.utf8.contains(0) ? .containsNUL : nil
     }
 }

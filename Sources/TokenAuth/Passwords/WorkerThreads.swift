@@ -74,6 +74,17 @@ final class WorkerThreads: Sendable {
         return try result.get()
     }
 
+    /// Runs `work` on one of the threads without anybody waiting for it.
+    ///
+    /// - Parameter refuse: called instead, when the queue is full or no thread can be had.
+    func enqueue(_ work: @escaping @Sendable () -> Void, orElse refuse: @escaping @Sendable (Refusal) -> Void) {
+        let id = state.withLock { state in
+            state.nextID += 1
+            return state.nextID
+        }
+        submit(Job(id: id, run: work, refuse: refuse))
+    }
+
     private func submit(_ job: Job) {
         let admission: Admission = state.withLock { state in
             // Cancelled before it got here: nothing else would ever wake it.

@@ -41,14 +41,14 @@ public final class RevocationList: Sendable {
     private let groups = Mutex(RevocationGroups())
     /// The last issuer's, so that a list of one issuer derives them once.
     private let derived = Mutex<(issuer: String, fingerprints: IssuerFingerprints)?>(nil)
-    private let kindsInUse = Atomic<UInt8>(0)
+    let kindsInUse = Atomic<UInt8>(0)
     private let tokens = Atomic(0)
     private let watermarks = Atomic(0)
 
     /// Tokens with `iat` up to here are refused.
     ///
     /// Seconds, like all that follow.
-    private let everythingThrough = Atomic(Int64.min)
+    let everythingThrough = Atomic(Int64.min)
     /// Tokens with `exp` up to here are refused: their entries may have been dropped.
     private let forgottenThrough = Atomic(Int64.min)
     /// The latest `iat` of any token issued.
@@ -92,8 +92,13 @@ public final class RevocationList: Sendable {
     /// Applies everything the log has stored.
     ///
     /// Call it once, before the first token is verified.
-    public func restore(now: Timestamp) async throws {
+    ///
+    /// - Parameter policy: what to do when the log cannot promise that it has kept everything.
+    public func restore(now: Timestamp, ifIncomplete policy: IncompleteLogPolicy = .refuseOlderTokens) async throws {
         try await log.replay { apply($0, now: now) }
+        let recovery = try await log.recovery()
+        if let through = recovery.forgottenThrough { forgottenThrough.max(through.secondsSince1970, ordering: .acquiringAndReleasing) }
+        if !recovery.isComplete && policy == .refuseOlderTokens { apply(.everything(through: now), now: now) }
         events.deliver()
     }
 
@@ -174,7 +179,7 @@ extension RevocationList {
         inUse & (Use.entries(kind) | Use.groups(kind)) != 0
     }
 
-    private func watermark(_ kind: RevocationShard.Kind, _ fingerprint: UInt64, _ inUse: UInt8) -> Int64? {
+    func watermark(_ kind: RevocationShard.Kind, _ fingerprint: UInt64, _ inUse: UInt8) -> Int64? {
         let entry = entryWatermark(kind, fingerprint, inUse)
         guard let group = groupWatermark(kind, fingerprint, inUse) else { return entry }
         return max(group, entry ?? .min)

@@ -1,3 +1,11 @@
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
 /// A token taken apart at its two dots: step 1 of the verification order.
 ///
 /// Borrows the bytes.
@@ -15,11 +23,10 @@ struct CompactToken {
 
     init(_ bytes: UnsafeRawBufferPointer) throws(TokenError) {
         guard bytes.count <= Self.maximumByteCount else { throw TokenError(.tooLarge) }
-        var first = 0
-        while first < bytes.count && bytes[first] != UInt8(ascii: ".") { first &+= 1 }
-        var second = bytes.count &- 1
-        while second > first && bytes[second] != UInt8(ascii: ".") { second &-= 1 }
-        guard first > 0, second > first &+ 1, second < bytes.count &- 1 else { throw TokenError(Self.fault(in: bytes)) }
+        // A third dot is then a foreign byte of the signature.
+        guard let first = Self.dot(in: bytes, from: 0), let second = Self.dot(in: bytes, from: first &+ 1), first > 0, second > first &+ 1,
+            second < bytes.count &- 1
+        else { throw TokenError(Self.fault(in: bytes)) }
         header = UnsafeRawBufferPointer(rebasing: bytes[..<first])
         payload = UnsafeRawBufferPointer(rebasing: bytes[(first &+ 1)..<second])
         signature = UnsafeRawBufferPointer(rebasing: bytes[(second &+ 1)...])
@@ -27,6 +34,14 @@ struct CompactToken {
         guard Self.isBase64URL(header), Self.isBase64URL(payload), Self.isBase64URL(signature) else {
             throw TokenError(Self.fault(in: bytes))
         }
+    }
+
+    @inline(__always)
+    private static func dot(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
+        guard start < bytes.count, let base = bytes.baseAddress, let found = memchr(base + start, 0x2e, bytes.count &- start) else {
+            return nil
+        }
+        return UnsafeRawPointer(found) - base
     }
 
     /// Whether every byte is in the alphabet; without exit or branch, so that many bytes are taken at once.

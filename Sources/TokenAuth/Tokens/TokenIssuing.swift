@@ -54,8 +54,7 @@ extension TokenService {
         token.reserveCapacity(512)
         token.append(UInt8(ascii: "."))
         Base64URL.encode(ClaimsWriter.json(claims), onto: &token)
-        // The active key always has a MAC: only compromised ones, which never sign, do not.
-        let code = key.mac.map { mac in token.withUnsafeBytes { mac.code(of: $0) } } ?? []
+        let code = token.withUnsafeBytes { key.signature(of: $0) }
         token.append(UInt8(ascii: "."))
         Base64URL.encode(code, onto: &token)
         return String(decoding: token, as: UTF8.self)

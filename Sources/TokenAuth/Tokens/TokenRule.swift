@@ -73,6 +73,7 @@ extension TokenError {
         case issuedInFuture = "TOKEN_ISSUED_IN_FUTURE"
         case expiresBeforeIssue = "TOKEN_EXPIRES_BEFORE_ISSUE"
         case lifetimeTooLong = "TOKEN_LIFETIME_TOO_LONG"
+        case keyRetired = "TOKEN_KEY_RETIRED"
         // 11: revocation
         case keyRevoked = "TOKEN_REVOKED_WITH_KEY"
         case everythingRevoked = "TOKEN_REVOKED_WITH_ALL"
@@ -102,7 +103,7 @@ extension TokenError.Rule {
             .sessionMalformed, .scopeMalformed:
             8
         case .typeMissing, .typeMalformed, .typeWrong, .issuerWrong, .audienceWrong: 9
-        case .expired, .notYetValid, .issuedInFuture, .expiresBeforeIssue, .lifetimeTooLong: 10
+        case .expired, .notYetValid, .issuedInFuture, .expiresBeforeIssue, .lifetimeTooLong, .keyRetired: 10
         case .keyRevoked, .everythingRevoked, .subjectRevoked, .sessionRevoked, .revoked: 11
         }
     }
@@ -172,6 +173,7 @@ extension TokenError.Rule {
         case .issuedInFuture: "the token was issued in the future (iat): a clock is wrong"
         case .expiresBeforeIssue: "the token expires (exp) no later than it was issued (iat)"
         case .lifetimeTooLong: "the token lives longer than this service allows"
+        case .keyRetired: "the token claims to be issued (iat) after its key was retired"
         case .keyRevoked: "everything the key had signed by then has been revoked"
         case .everythingRevoked: "every token issued by then has been revoked"
         case .subjectRevoked: "every token the subject had by then has been revoked"

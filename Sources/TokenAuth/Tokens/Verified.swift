@@ -10,7 +10,8 @@ import HardeningCore
 public struct Verified<Value: Sendable>: Sendable {
     public let value: Value
 
-    fileprivate init(_ value: Value) {
+    /// Called by the verifications of this library alone.
+    init(_ value: Value) {
         self.value = value
     }
 
@@ -26,7 +27,7 @@ extension TokenService {
     /// Checks a token by the eleven steps, in order, and stops at the first rule it breaks.
     ///
     /// 1 size, bytes, dots · 2 strict header · 3 forbidden members · 4 key · 5 algorithm and length of
-    /// the signature · 6 MAC over the bytes as they arrived, in constant time · 7 strict payload ·
+    /// the signature · 6 MAC or signature over the bytes as they arrived, in constant time · 7 strict payload ·
     /// 8 claims · 9 type, issuer, audience · 10 times · 11 revocation. Nothing stored is consulted
     /// before the MAC has matched. Synchronous: no suspension, no hop.
     ///
@@ -70,6 +71,7 @@ extension TokenService {
             self.claims(from: json, match)
         }
         try policy.checkTimes(of: claims, now: now)
+        if let last = match.entry.lastIssue, claims.issuedAt > last { throw TokenError(.keyRetired) }
         if let rule = revocations.refusal(of: claims, key: match.entry.fingerprint, fingerprints) { throw TokenError(rule) }
         return claims
     }
@@ -83,7 +85,7 @@ extension TokenService {
             guard let count = Base64URL.decode(token.signature, into: buffer) else { return .signatureEncoding }
             guard count == key.algorithm.signatureByteCount else { return .signatureLength }
             let signature = UnsafeRawBufferPointer(rebasing: buffer[..<count])
-            return key.mac?.isValid(signature, for: token.signed) ?? false ? nil : .signatureInvalid
+            return key.isValid(signature, for: token.signed) ? nil : .signatureInvalid
         }
         if let rule { throw TokenError(rule) }
     }
