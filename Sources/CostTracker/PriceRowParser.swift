@@ -2,12 +2,13 @@ import HardeningCore
 
 /// Turns the records of a price table into rows, refusing the first one that is not exact.
 struct PriceRowParser {
-    private static let known: Set<String> = [
+    static let known: Set<String> = [
         "provider", "model", "effective_from", "effective_to", "input", "output", "reasoning", "tool_request", "cache_read",
         "cache_write_5m", "cache_write_1h", "cache_write_other", "batch_input", "batch_output", "batch_cache_read",
         "batch_cache_write_5m", "batch_cache_write_1h", "long_ctx_threshold_tokens_gt", "long_input", "long_output",
-        "long_cache_read", "long_cache_write_5m", "long_cache_write_1h", "priority_input", "priority_output", "flex_input",
-        "flex_output", "regional_multiplier", "max_input", "max_output", "source", "notes",
+        "long_cache_read", "long_cache_write_5m", "long_cache_write_1h", "priority_input", "priority_output",
+        "priority_cache_read", "priority_cache_write_5m", "priority_cache_write_1h", "flex_input", "flex_output", "flex_cache_read",
+        "flex_cache_write_5m", "flex_cache_write_1h", "regional_multiplier", "max_input", "max_output", "source", "notes",
     ]
 
     static func rows(in records: [[String]], tableHash: ContentHash) throws(PriceTableError) -> [ModelPrice] {
