@@ -2,7 +2,7 @@ public import HardeningCore
 
 /// Says when days and months begin and end: the time zone of the budgets.
 ///
-/// ``utc`` is exact integer arithmetic. A calendar of another zone is two functions.
+/// ``utc`` is exact integer arithmetic; ``init(zone:tzif:)`` reads the time zone database; a calendar of your own is two functions.
 public struct BudgetCalendar: Sendable {
     /// From the first instant of a window up to, not including, the first of the next.
     public struct Span: Sendable, Hashable, BitwiseCopyable {
