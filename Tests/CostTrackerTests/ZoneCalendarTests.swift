@@ -79,14 +79,14 @@ import Testing
     func `days and months tile time without gaps`(zone: String) throws {
         let calendar = try Self.calendar(zone)
         var moment = Timestamp(secondsSince1970: -3_000_000_000)
-        for _ in 0..<1500 {
+        for _ in 0..<350 {
             for window in [BudgetWindow.day, .month] {
                 let span = calendar.span(of: window, containing: moment)
                 #expect(span.start <= moment && moment < span.end)
                 #expect(calendar.span(of: window, containing: span.end).start == span.end)
                 #expect(calendar.span(of: window, containing: span.end.advanced(by: .nanoseconds(-1))) == span)
             }
-            moment = moment.advanced(by: .seconds(86_400 * 29 + 5_003))
+            moment = moment.advanced(by: .seconds(86_400 * 199 + 5_003))
         }
     }
 
