@@ -91,12 +91,7 @@ extension PriceRowParser {
 
     private func day(_ column: String) throws(PriceTableError) -> Int64? {
         guard let text = field(column) else { return nil }
-        let parts = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
-        if parts.map(\.count) == [4, 2, 2], text.utf8.allSatisfy({ (48...57).contains($0) || $0 == UInt8(ascii: "-") }) {
-            let numbers = parts.map { $0.reduce(0) { $0 * 10 + Int($1) - 48 } }
-            let date = CivilDate(year: numbers[0], month: numbers[1], day: numbers[2])
-            if CivilDate(daysSince1970: date.daysSince1970) == date { return date.daysSince1970 }
-        }
+        if let day = CivilDate.day(of: text) { return day }
         throw refusal(.date, column, "not a calendar date of the form YYYY-MM-DD")
     }
 
