@@ -91,6 +91,7 @@ let package = Package(
         example("LimiterIn20Lines", ["RateLimit", "HardeningCore"]),
         example("ProtectAFlakyCall", ["CircuitBreaker", "HardeningCore"]),
         example("BudgetForABatchJob", ["CostTracker", "HardeningCore"]),
+        example("ReratingAfterAPriceChange", ["CostTracker", "HardeningCore"]),
         example("IssueVerifyRevoke", ["TokenAuth", "HardeningCore"]),
         example("DefineYourOwnErrors", ["ErrorCatalog", "HardeningCore"]),
         example("HardenAHummingbirdApp", ["HardeningHummingbird", "HTTPHardening", .product(name: "Hummingbird", package: "hummingbird")]),
