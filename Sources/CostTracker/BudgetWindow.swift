@@ -20,7 +20,7 @@ public struct BudgetWindow: Sendable, Hashable, BitwiseCopyable {
     /// length lies within one account, so the limit holds in all of them; the price is that money comes back
     /// up to a quarter of the length late, never early.
     ///
-    /// - Parameter length: a minute to a year, in whole multiples of four seconds; brought to the nearest.
+    /// - Parameter length: a minute to 366 days, brought to the nearer end, and rounded up to a multiple of four seconds.
     public static func rolling(_ length: Duration) -> BudgetWindow {
         let seconds = Swift.min(31_622_400, Swift.max(60, length.components.seconds))
         return BudgetWindow(code: rollingCode, seconds: UInt32(truncatingIfNeeded: (seconds + 3) / 4 * 4))

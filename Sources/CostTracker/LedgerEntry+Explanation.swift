@@ -42,7 +42,7 @@ extension LedgerEntry {
 }
 
 extension PriceLine {
-    /// `1500 input tokens at 3 USD per million are 0.0045 USD.`
+    /// One sentence: "1500 input tokens at 3 USD per million are 0.0045 USD".
     fileprivate var sentence: String {
         // Exact: a rate counts whole pico-dollars per token, which are millionths of a dollar per million.
         let perMillion = (try? rate * 1_000_000).map { "\($0) USD per million" } ?? "\(rate) USD each"

@@ -35,13 +35,13 @@ public struct OutputMeter: Sendable {
 
     /// - Parameters:
     ///   - input: the bound that was reserved with.
-    ///   - bytesPerToken: at least 1. 2 is below what tokenisers reach on text in any common language (English about
+    ///   - bytesPerToken: 1 to 64, brought to the nearer end. 2 is below what tokenisers reach on text in any common language (English about
     ///     4, code 3, Arabic and Chinese 2 to 3), so the estimate errs on the dear side; 1 is a strict bound, because no
     ///     token of text is shorter.
     public init(hold: Hold, input: InputBound, bytesPerToken: Int64 = 2) {
         self.hold = hold
         self.input = input
-        self.bytesPerToken = max(1, bytesPerToken)
+        self.bytesPerToken = min(64, max(1, bytesPerToken))
         ceiling = hold.amount
     }
 

@@ -41,8 +41,8 @@ public struct ProviderCostReport: Sendable {
         var order: [Key] = []
         var sums: [Key: Money] = [:]
         for (index, record) in records.enumerated().dropFirst() {
-            guard let day = CivilDate.day(of: record[date]) else {
-                throw Self.refusal(.date, index + 1, "date", record[date], "not a calendar date of the form YYYY-MM-DD")
+            guard let day = CivilDate.day(of: record[date]), Self.days.contains(day) else {
+                throw Self.refusal(.date, index + 1, "date", record[date], "not a calendar date of the form YYYY-MM-DD from 1970 to 2199")
             }
             guard (1...256).contains(record[model].utf8.count) else {
                 throw Self.refusal(.name, index + 1, "model", record[model], "a name is 1 to 256 bytes")
@@ -58,6 +58,9 @@ public struct ProviderCostReport: Sendable {
         rows = order.map { Row(day: $0.day, model: $0.model, cost: sums[$0] ?? .zero) }
         contentHash = ContentHash(of: bytes)
     }
+
+    /// 1970 to 2199: what a ``Timestamp`` covers, and then some to spare.
+    private static let days: Range<Int64> = 0..<84_006
 
     private struct Key: Hashable {
         let day: Int64

@@ -88,6 +88,7 @@ import Testing
         arguments: [
             ("", PriceTableError.Code.size, nil, nil), ("date,model\n", .column, 1, nil), ("date,model,cost_usd,x\n", .column, 1, "x"),
             ("date,model,cost_usd,date\n", .column, 1, "date"), ("date,model,cost_usd\n2026-02-30,m,1\n", .date, 2, "date"),
+            ("date,model,cost_usd\n2200-01-01,m,1\n", .date, 2, "date"), ("date,model,cost_usd\n1969-12-31,m,1\n", .date, 2, "date"),
             ("date,model,cost_usd\n2026-02-03,,1\n", .name, 2, "model"), ("date,model,cost_usd\n2026-02-03,m,1e3\n", .rate, 2, "cost_usd"),
             ("date,model,cost_usd\n2026-02-03,m,1\n2026-02-03,m,9223372\n2026-02-03,m,1\n", .rate, 3, "cost_usd"),
             ("date,model,cost_usd\n2026-02-03,m\n", .fieldCount, 2, nil),

@@ -110,6 +110,15 @@ import Testing
         #expect(hold.amount == (try .usd("0.0045")))
     }
 
+    @Test(arguments: [Int64.min, 0, 1, 64, .max])
+    func `no ratio traps`(bytesPerToken: Int64) async throws {
+        let bench = try Bench()
+        let hold = try await bench.reserve(1000, key: "a", maxOutput: 100)
+        let meter = bench.ledger.meter(hold, input: .atMost(1000), format: .openAIChat, bytesPerToken: bytesPerToken)
+        _ = try meter.receive(OpenAIFixtures.chatStreamWithoutUsage.prefix(300).utf8)
+        if case .stop = meter.verdict { Issue.record("it should go on") }
+    }
+
     @Test func `usage without a rate stops the stream`() async throws {
         let bench = try Bench()
         let hold = try await bench.reserve(1000, key: "a", maxOutput: 100)
