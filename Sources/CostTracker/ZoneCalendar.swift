@@ -18,12 +18,13 @@ struct ZoneCalendar: Sendable {
         let midnight = day * 86_400
         // Offsets stay below 26 hours, so the answer lies within these.
         var (from, offset) = (midnight - 100_000, rules.offset(at: midnight - 100_000))
-        for transition in rules.transitions(after: from, through: midnight + 100_000) {
+        let never = TimeZoneRules.Transition(at: .max, offset: 0)
+        for transition in rules.transitions(after: from, through: midnight + 100_000) + [never] {
             let start = max(from, midnight - offset)
             if start < transition.at { return start }
             (from, offset) = (transition.at, transition.offset)
         }
-        return max(from, midnight - offset)
+        return from
     }
 
     func daySpan(containing moment: Timestamp) -> BudgetCalendar.Span {

@@ -64,6 +64,19 @@ import Testing
         #expect(charges.count > 100)
     }
 
+    @Test func `what a rolling budget affords is what it admits`() async throws {
+        let bench = try Bench([.rolling(.usd("0.001"), over: .seconds(3600))])
+        func affordable() async throws -> Int64 {
+            try await bench.ledger.affordableOutput(CostScope(), model: "gpt-4o", input: .atMost(0))
+        }
+        #expect(try await affordable() == 100)
+        _ = try await bench.reserve(0, key: "a", maxOutput: 60)
+        #expect(try await affordable() == 40)
+        #expect(await failure { () throws(LedgerError) in try await bench.reserve(0, key: "b", maxOutput: 41) }?.code == .budgetExceeded)
+        _ = try await bench.reserve(0, key: "c", maxOutput: 40)
+        #expect(try await affordable() == 0)
+    }
+
     @Test func `one charge over a level warns once, not once per account`() async throws {
         let bench = try bench(100, .seconds(400))
         let events = bench.ledger.events.subscribe()

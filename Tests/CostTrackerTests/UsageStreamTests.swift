@@ -63,9 +63,11 @@ import Testing
         #expect(try stream.reported == TokenUsage(input: 5, output: 3))
     }
 
-    @Test func `data over several lines is one event, and an event that never ends is none`() throws {
+    @Test(arguments: ["\n", "\r\n", "\r"])
+    func `data over several lines is one event, and an event that never ends is none`(end: String) throws {
         var stream = UsageStream(.openAIChat)
-        try stream.receive("data: {\"choices\":[],\ndata:\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":2}}\n\ndata: [DONE]".utf8)
+        let lines = ["data: {\"choices\":[],", "data:\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":2}}", "", "data: [DONE]"]
+        try stream.receive(lines.joined(separator: end).utf8)
         #expect(try stream.reported == TokenUsage(input: 1, output: 2))
         #expect(!stream.isComplete)
     }
