@@ -50,6 +50,7 @@ import Testing
 
     @Test func `a young ledger is observed from its first entry`() async throws {
         let bench = try Bench([.daily(.usd("1"))])
+        bench.time.advance(by: .seconds(7200))
         try await bench.ledger.track(.openAI(promptTokens: 40_000, completionTokens: 0))
         bench.time.advance(by: .seconds(600))
         let forecast = try await bench.ledger.forecast(.everyone, name: "", window: .day)

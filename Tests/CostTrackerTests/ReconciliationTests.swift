@@ -38,12 +38,22 @@ import Testing
         #expect(try await bench.ledger.recentEntries().count == 7)
     }
 
-    @Test func `a corrected report posts what is left, and a late charge is taken back`() async throws {
+    @Test func `a corrected report posts what is left`() async throws {
         let bench = try await bench()
         try await bench.ledger.reconcile(report("2026-01-01,gpt-4o,0.008\n"))
         let second = try await bench.ledger.reconcile(report("2026-01-01,gpt-4o,0.0075\n"))
         #expect(try second.items.map(\.difference) == [.usd("-0.0005")])
         #expect(try await bench.ledger.summary(day: start).used == .usd("0.0075"))
+    }
+
+    @Test func `a charge recorded after an import is part of the same bill when it is imported again`() async throws {
+        let bench = try await bench()
+        let today = start.advanced(by: .seconds(2 * 86_400))
+        try await bench.ledger.reconcile(report("2026-01-03,gpt-4o,0.005\n"))
+        try await bench.ledger.track(.openAI(promptTokens: 1000, completionTokens: 100))
+        let again = try await bench.ledger.reconcile(report("2026-01-03,gpt-4o,0.005\n"))
+        #expect(again.items.first?.posted?.amount == (try .usd("-0.0035")))
+        #expect(try await bench.ledger.summary(day: today).used == .usd("0.0215"))
     }
 
     @Test func `models that the report leaves out are shown and not touched`() async throws {

@@ -38,6 +38,7 @@ import Testing
         let failing = try #require(error?.refusal?.failing)
         #expect(failing.count == 1)
         #expect(failing.first?.account.window == .rolling(.seconds(400)))
+        #expect(failing.first?.windowEnd == start.advanced(by: .seconds(300)))
         #expect(failing.first?.used.picoUSD == 100)
         #expect(try await bench.ledger.summary(.user, name: "u", window: .rolling(.seconds(400))).used.picoUSD == 100)
     }
