@@ -131,6 +131,24 @@ import Testing
         #expect(events.drain().map(\.kind) == [.warning, .blocked])
     }
 
+    @Test func `a place in memory that is used again starts without adjustments`() async throws {
+        var bounds = InMemoryLedgerStore.Bounds()
+        bounds.rememberedHolds = 16
+        let bench = try Bench(bounds: bounds)
+        let table = try corrected.get()
+        var keys = 0
+        for _ in 0..<3 {
+            for _ in 0..<8 {
+                keys += 1
+                let entry = try await settle(bench, key: "k\(keys)")
+                #expect(bench.store.standing(of: entry.id)?.amount == entry.amount)
+                #expect(try await bench.ledger.rerate([entry], with: table).items.first?.posted?.amount == .usd("-0.0003"))
+                #expect(bench.store.standing(of: entry.id)?.price.tableHash == table.contentHash)
+            }
+        }
+        #expect(try await bench.ledger.summary(user: "u").used == .usd("0.0768"))  // 24 × 0.0032
+    }
+
     @Test func `a range that is no longer remembered is refused`() async throws {
         var bounds = InMemoryLedgerStore.Bounds()
         bounds.rememberedHolds = 16
