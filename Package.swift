@@ -92,6 +92,7 @@ let package = Package(
         example("TokenBudgetLimiter", ["RateLimit", "HardeningCore"]),
         example("ProtectAFlakyCall", ["CircuitBreaker", "HardeningCore"]),
         example("BudgetForABatchJob", ["CostTracker", "HardeningCore"]),
+        example("ReratingAfterAPriceChange", ["CostTracker", "HardeningCore"]),
         example("IssueVerifyRevoke", ["TokenAuth", "HardeningCore"]),
         example("DefineYourOwnErrors", ["ErrorCatalog", "HardeningCore"]),
         example("HardenAHummingbirdApp", ["HardeningHummingbird", "HTTPHardening", .product(name: "Hummingbird", package: "hummingbird")]),

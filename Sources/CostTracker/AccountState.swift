@@ -90,6 +90,12 @@ struct AccountState {
         lastUsed = now
     }
 
+    /// Adds the difference that another price makes; the caller has checked that the sum stays in range.
+    mutating func adjust(_ amount: Int64, now: Timestamp) {
+        used &+= amount
+        lastUsed = now
+    }
+
     // MARK: Levels
 
     /// Whether a level may have been crossed that was not raised yet.

@@ -31,6 +31,9 @@ public struct Budget: Sendable, Hashable {
     /// What everyone together may spend in a calendar month.
     public static func monthly(_ limit: Money) -> Budget { Budget(.everyone, per: .month, limit: limit) }
 
+    /// What everyone together may spend in any stretch of that length.
+    public static func rolling(_ limit: Money, over length: Duration) -> Budget { Budget(.everyone, per: .rolling(length), limit: limit) }
+
     /// What one user may spend in a window.
     public static func user(_ limit: Money, per window: BudgetWindow = .day) -> Budget { Budget(.user, per: window, limit: limit) }
 }

@@ -8,7 +8,7 @@ import Synchronization
 ///
 /// Memory is bounded by ``Bounds``: below a kilobyte per hold and per account, so tens of megabytes at
 /// the defaults when everything is full.
-public final class InMemoryLedgerStore: LedgerStore {
+public final class InMemoryLedgerStore: LedgerAdjusting {
     /// How much is kept, and what happens at each bound.
     public struct Bounds: Sendable, Hashable {
         /// Holds that are reserved, dispatched or in suspense.
@@ -93,6 +93,18 @@ public final class InMemoryLedgerStore: LedgerStore {
 
     public func recentEntries(limit: Int) -> [LedgerEntry] {
         book.withLock { $0.recentEntries(limit: max(0, limit)) }
+    }
+
+    public func adjust(_ command: AdjustCommand) throws(LedgerError) -> LedgerEntry? {
+        try step { (book) throws(LedgerError) in try book.adjust(command) }
+    }
+
+    public func correct(_ command: CorrectionCommand) throws(LedgerError) -> LedgerEntry {
+        try step { (book) throws(LedgerError) in try book.correct(command) }
+    }
+
+    public func standing(of entry: EntryID) -> ChargeStanding? {
+        book.withLock { $0.standing(of: entry) }
     }
 
     /// Lock, decide, record what to announce, unlock, announce.

@@ -66,7 +66,7 @@ extension LedgerBook {
             throw LedgerError(.entryNotFound, "no such charge, or it is so old that it was forgotten")
         }
         guard command.amount > .zero else { throw LedgerError(.refundInvalid, "a refund is above zero") }
-        let left = posted.amount.picoUSD - holds.records[charge].refunded
+        let left = posted.amount.picoUSD + holds.records[charge].adjusted - holds.records[charge].refunded
         guard command.amount.picoUSD <= left else {
             throw LedgerError(.refundExceedsCharge, "\(command.amount) USD of a charge of which \(Money(picoUSD: left)) USD are left")
         }
@@ -88,7 +88,7 @@ extension LedgerBook {
         holds.newestPosted(limit: limit).compactMap { holds.records[$0].entry }
     }
 
-    private mutating func finish(
+    mutating func finish(
         _ slot: Int, of hold: Hold, kind: LedgerEntry.Kind, usage: TokenUsage?, amount: Money, held: Money?, refundOf: EntryID?,
         now: Timestamp,
         wasOpen: Bool
@@ -100,7 +100,7 @@ extension LedgerBook {
         return LedgerEntry(hold: hold, posting)
     }
 
-    private static var overflow: LedgerError {
+    static var overflow: LedgerError {
         LedgerError(.overflow, "the amount, or the sum of an account, is more than can be counted")
     }
 }
