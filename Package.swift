@@ -100,7 +100,7 @@ let package = Package(
         tests("ErrorCatalogTests", ["ErrorCatalog", "HardeningCore"]),
         tests("RateLimitTests", ["RateLimit", "HardeningCore", "HardeningTesting"]),
         tests("CircuitBreakerTests", ["CircuitBreaker", "HardeningCore"]),
-        tests("CostTrackerTests", ["CostTracker", "HardeningCore"]),
+        tests("CostTrackerTests", ["CostTracker", "HardeningCore", "HardeningTesting"]),
         tests("TokenAuthTests", ["TokenAuth", "HardeningCore", .product(name: "Crypto", package: "swift-crypto")]),
         tests(
             "HTTPHardeningTests",
