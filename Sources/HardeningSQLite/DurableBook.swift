@@ -38,9 +38,13 @@ final class DurableBook {
         counters = try SQLStatement(
             """
             SELECT (SELECT count(*) FROM hold WHERE state < 3), (SELECT ifnull(max(id), 0) FROM hold),
-            (SELECT ifnull(max(entry), 0) FROM hold WHERE entry IS NOT NULL)
+            ifnull((SELECT entry FROM hold WHERE entry IS NOT NULL ORDER BY entry DESC LIMIT 1), 0)
             """, on: database)
-        earliestDue = try SQLStatement("SELECT min(deadline) FROM hold WHERE state = ?", on: database)
+        earliestDue = try SQLStatement(
+            """
+            SELECT (SELECT min(deadline) FROM hold WHERE state < 3 AND state = 0),
+            (SELECT min(deadline) FROM hold WHERE state < 3 AND state = 1)
+            """, on: database)
     }
 
     // MARK: Transactions
@@ -202,12 +206,8 @@ final class DurableBook {
             try journal.append(
                 .suspended, hold: stored.hold.id, accounts: stored.accounts, moves: .init(held: -amount, suspense: amount), now: now)
         }
-        nothingDueBefore = min(try earliestDeadline(of: .reserved), try earliestDeadline(of: .dispatched))
-    }
-
-    private func earliestDeadline(of state: HoldState) throws -> Timestamp {
-        let earliest = try earliestDue.first(.integer(state.code)) { $0.optionalInteger(0) } ?? nil
-        return earliest.map(Timestamp.init(nanosecondsSince1970:)) ?? .distantFuture
+        let deadlines = try earliestDue.first { [$0.optionalInteger(0), $0.optionalInteger(1)] } ?? []
+        nothingDueBefore = deadlines.compactMap { $0 }.min().map(Timestamp.init(nanosecondsSince1970:)) ?? .distantFuture
     }
 
     private func giveBack(_ stored: StoredHold, as state: HoldState, now: Timestamp) throws {

@@ -71,7 +71,6 @@ extension HoldState {
         self = state
     }
 
-    var isOpen: Bool { self == .reserved || self == .dispatched || self == .suspense }
 }
 
 /// The holds that recent steps touched, and the statements that find and keep them.
@@ -99,7 +98,8 @@ struct HoldRows {
         byID = try select("id = ?")
         byKey = try select("key = ?")
         byEntry = try select("entry = ?")
-        due = try select("state = ? AND deadline <= ? ORDER BY deadline, id LIMIT 1")
+        // Only a query that repeats the condition of the partial index is served by it.
+        due = try select("state < 3 AND state = ? AND deadline <= ? ORDER BY deadline, id LIMIT 1")
         newest = try select("entry IS NOT NULL ORDER BY entry DESC LIMIT ?")
         insert = try SQLStatement(
             "INSERT INTO hold (\(Self.columns)) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", on: database)

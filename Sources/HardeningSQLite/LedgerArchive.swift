@@ -84,8 +84,8 @@ public enum LedgerArchive {
             guard mode == "delete" else { throw LedgerError(.storageBusy, "\(path) is open; stop the service first") }
         } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
             throw LedgerError(.storageBusy, "\(path) is open; stop the service first")
-        } catch is DatabaseError {
-            // Too damaged to open: what there is, is set aside as it is.
+        } catch let error as DatabaseError where [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode) {
+            // Too damaged to be in use: what there is, is set aside as it is.
         }
         let number = (1...).lazy.first { !FileManager.default.fileExists(atPath: "\(path).replaced-\($0)") } ?? 1
         let aside = "\(path).replaced-\(number)"

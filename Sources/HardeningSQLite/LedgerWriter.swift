@@ -1,5 +1,6 @@
 import CostTracker
 import GRDB
+import GRDBSQLite
 import HardeningCore
 import Synchronization
 
@@ -24,6 +25,7 @@ struct PendingStep: Sendable {
 final class LedgerWriter: Sendable {
     private struct Waiting {
         var steps: [PendingStep] = []
+        var acceptedSteps = 0
         var isWriting = false
     }
 
@@ -56,6 +58,9 @@ final class LedgerWriter: Sendable {
         }
     }
 
+    /// Steps that were taken or are waiting.
+    var acceptedSteps: Int { waiting.withLock { $0.acceptedSteps } }
+
     /// Takes a step in the next transaction.
     func step<Answer: Sendable>(_ body: @escaping @Sendable (DurableBook) throws -> Answer) async throws(LedgerError) -> Answer {
         let answer: Result<Answer, LedgerError> = await withCheckedContinuation { continuation in
@@ -75,6 +80,18 @@ final class LedgerWriter: Sendable {
         return try answer.get()
     }
 
+    /// Rows that any statement of the writer read without an index so far: what makes a step slower as the ledger grows.
+    func fullScanSteps() -> Int {
+        pool.writeWithoutTransaction { database in
+            var (steps, statement) = (0, sqlite3_next_stmt(database.sqliteConnection, nil))
+            while let current = statement {
+                steps += Int(sqlite3_stmt_status(current, SQLITE_STMTSTATUS_FULLSCAN_STEP, 0))
+                statement = sqlite3_next_stmt(database.sqliteConnection, current)
+            }
+            return steps
+        }
+    }
+
     /// Finishes the steps that wait, then lets go of the file.
     func close() throws {
         pool.writeWithoutTransaction { [book] _ in book.book = nil }
@@ -85,6 +102,7 @@ final class LedgerWriter: Sendable {
         let (isAccepted, mustStart) = waiting.withLock { waiting in
             guard waiting.steps.count < capacity else { return (false, false) }
             waiting.steps.append(step)
+            waiting.acceptedSteps &+= 1
             defer { waiting.isWriting = true }
             return (true, !waiting.isWriting)
         }

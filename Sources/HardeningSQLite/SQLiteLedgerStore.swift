@@ -20,7 +20,8 @@ import Synchronization
 /// kept, and what was acknowledged before stands. A row that is not what was written is an error, never an amount.
 ///
 /// **Bounds.** Memory: ``Settings/cachedRows`` rows, ``Settings/waitingSteps`` callers and SQLite's page cache. The file grows by
-/// about a kilobyte per request, forever: it is the proof. Cost per step does not depend on its length; opening reads a handful of rows.
+/// about 600 bytes per settled request, forever: it is the proof. Cost per step does not depend on its length; opening reads a handful
+/// of rows and the count of open holds.
 public final class SQLiteLedgerStore: LedgerAuditing {
     /// How long and how much, each with its reason.
     public struct Settings: Sendable, Hashable {
@@ -133,6 +134,12 @@ public final class SQLiteLedgerStore: LedgerAuditing {
 
     /// Transactions that this store made durable; steps that arrived together share one.
     public var commitCount: Int { writer.commitCount.load(ordering: .relaxed) }
+
+    /// Steps that were taken or are waiting.
+    package var acceptedSteps: Int { writer.acceptedSteps }
+
+    /// See ``LedgerWriter/fullScanSteps()``.
+    package func fullScanSteps() -> Int { writer.fullScanSteps() }
 
     /// Closes the file, once the steps that wait are done.
     ///

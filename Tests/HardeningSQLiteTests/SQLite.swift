@@ -11,13 +11,16 @@ enum SQLite {
     }
 }
 
-extension SQLite {
-    /// Holds the write lock of the file while `body` runs.
-    static func whileLocked(_ path: String, _ body: () throws -> Void) throws {
-        try DatabaseQueue(path: path).inDatabase { database in
-            try database.beginTransaction(.immediate)
-            defer { try? database.rollback() }
-            try body()
-        }
+/// The write lock of a file, as another process would hold it.
+final class FileLock: Sendable {
+    private let queue: DatabaseQueue
+
+    init(_ path: String) throws {
+        var configuration = Configuration()
+        configuration.allowsUnsafeTransactions = true
+        queue = try DatabaseQueue(path: path, configuration: configuration)
+        try queue.writeWithoutTransaction { try $0.beginTransaction(.immediate) }
     }
+
+    func release() throws { try queue.writeWithoutTransaction { try $0.rollback() } }
 }

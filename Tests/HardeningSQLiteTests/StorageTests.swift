@@ -81,14 +81,9 @@ import Testing
         var settings = SQLiteLedgerStore.Settings()
         settings.lockWait = .milliseconds(1)
         let second = try FileBench(folder: bench.folder, settings: settings)
-        try SQLite.whileLocked(bench.folder.ledger) {
-            let semaphore = DispatchSemaphore(value: 0)
-            Task {
-                #expect(await failure { _ = try await second.ledger.hold(1, "k") }?.code == .storageBusy)
-                semaphore.signal()
-            }
-            semaphore.wait()
-        }
+        let lock = try FileLock(bench.folder.ledger)
+        #expect(await failure { _ = try await second.ledger.hold(1, "k") }?.code == .storageBusy)
+        try lock.release()
         _ = try await second.ledger.hold(1, "k")
     }
 
@@ -102,6 +97,24 @@ import Testing
         }
         #expect(Set(codes.keys).isSubset(of: [nil, .storageBusy]))
         #expect(try await bench.ledger.summary(session: "s").held == Money(picoUSD: Int64(codes[nil] ?? 0)))
+    }
+
+    @Test func `no step reads rows without an index, so none gets slower as the ledger grows`() async throws {
+        var bench = try FileBench([.session(Money(picoUSD: 1_000_000))])
+        for round in 0..<4 {
+            for index in 0..<40 {
+                let hold = try await bench.ledger.hold(10, "\(round)-\(index)", session: "s\(index)")
+                if index % 4 == 0 { continue }
+                try await bench.ledger.dispatched(hold)
+                if index % 4 == 1 { continue }
+                let entry = try await bench.ledger.settle(hold, usage: TokenUsage(input: 5))
+                try await bench.ledger.refund(Money(picoUSD: 1), of: entry.id, key: "r\(round)-\(index)")
+                bench.time.advance(by: .seconds(30))
+            }
+            _ = try await bench.ledger.recentEntries(limit: 3)
+            #expect(bench.store.fullScanSteps() < 10)
+            bench = try bench.reopened()
+        }
     }
 
     @Test func `a closed store answers with an error`() async throws {
