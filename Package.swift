@@ -33,8 +33,10 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         "HardeningCore", "ErrorCatalog", "RateLimit", "CircuitBreaker", "CostTracker", "TokenAuth", "HTTPHardening", "HardeningHummingbird",
-        "HardeningTesting",
-    ].map { .library(name: $0, targets: [$0]) } + [.executable(name: "DemoServer", targets: ["DemoServer"])],
+        "HardeningSQLite", "HardeningTesting",
+    ].map { .library(name: $0, targets: [$0]) } + [
+        .executable(name: "DemoServer", targets: ["DemoServer"]), .executable(name: "LedgerTool", targets: ["LedgerTool"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-configuration.git", from: "1.4.0"),
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
@@ -43,6 +45,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-system.git", from: "1.8.1"),
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
         .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
@@ -68,6 +71,15 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
             ]),
         library("HardeningTesting", lightLibraries),
+
+        // State that survives the process.
+        library(
+            "HardeningSQLite",
+            [
+                "HardeningCore", "CostTracker", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ]),
+        .executableTarget(name: "LedgerTool", dependencies: ["CostTracker", "HardeningSQLite"], swiftSettings: settings),
 
         // The composition root. No product: nobody imports it.
         .executableTarget(
@@ -102,7 +114,16 @@ let package = Package(
         tests("ErrorCatalogTests", ["ErrorCatalog", "HardeningCore"]),
         tests("RateLimitTests", ["RateLimit", "HardeningCore", "HardeningTesting"]),
         tests("CircuitBreakerTests", ["CircuitBreaker", "HardeningCore"]),
-        tests("CostTrackerTests", ["CostTracker", "HardeningCore"]),
+        tests("CostTrackerTests", ["CostTracker", "HardeningCore", "HardeningTesting"]),
+        tests(
+            "HardeningSQLiteTests",
+            [
+                "CostTracker", "HardeningCore", "HardeningSQLite", "HardeningTesting", "LedgerTool", "LedgerCrasher",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
+        .executableTarget(
+            name: "LedgerCrasher", dependencies: ["CostTracker", "HardeningCore", "HardeningSQLite"], path: "Tests/Support/LedgerCrasher",
+            swiftSettings: settings),
         tests("TokenAuthTests", ["TokenAuth", "HardeningCore", .product(name: "Crypto", package: "swift-crypto")]),
         tests(
             "HTTPHardeningTests",

@@ -40,7 +40,7 @@ public struct Budget: Sendable, Hashable {
 
 /// Up to four warning levels in whole percent, packed so that they travel without allocation.
 public struct WarningLevels: Sendable, Hashable, BitwiseCopyable {
-    private var packed: UInt32 = 0
+    package private(set) var packed: UInt32 = 0
 
     /// - Returns: nil unless there are at most four levels, each 1…99.
     public init?(percents: [Int]) {
@@ -49,6 +49,9 @@ public struct WarningLevels: Sendable, Hashable, BitwiseCopyable {
     }
 
     public static let none = WarningLevels()
+
+    /// Levels as ``packed`` gave them.
+    package init(packed: UInt32) { self.packed = packed }
 
     private init() {}
 

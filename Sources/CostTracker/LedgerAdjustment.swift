@@ -76,6 +76,6 @@ extension LedgerBook {
         if mayCross { raiseCrossedLevels(of: places, now: now) }
         return finish(
             slot, of: hold, kind: .adjustment, usage: nil, amount: Money(picoUSD: difference), held: nil, refundOf: entry, now: now,
-            wasOpen: false)
+            wasOpen: false, moves: .init(spent: difference), digest: nil)
     }
 }

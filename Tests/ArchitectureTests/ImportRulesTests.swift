@@ -22,6 +22,8 @@ import Testing
             "HardeningCore", "ErrorCatalog", "RateLimit", "TokenAuth", "HTTPHardening", "Hummingbird", "Logging", "NIOCore", "NIOHTTPTypes",
             "Synchronization",
         ]),
+        "HardeningSQLite": foundation.union(["HardeningCore", "CostTracker", "GRDB", "GRDBSQLite", "Synchronization"]),
+        "LedgerTool": platform.union(["CostTracker", "HardeningSQLite"]),
         "HardeningTesting": [
             "HardeningCore", "ErrorCatalog", "RateLimit", "CircuitBreaker", "CostTracker", "TokenAuth", "Synchronization",
         ],
@@ -66,6 +68,7 @@ import Testing
         #expect(importers["Crypto"] == ["TokenAuth"])
         #expect(importers["HTTPTypes"] == ["HTTPHardening"])
         #expect(importers["Hummingbird"] == ["HardeningHummingbird"])
+        #expect(importers["GRDB"] == ["HardeningSQLite"])
     }
 
     @Test func theScannerSeesEveryFormOfImport() {
