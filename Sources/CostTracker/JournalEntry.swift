@@ -21,8 +21,12 @@ public struct JournalEntry: Sendable, Hashable {
         /// A settlement, a charge without a hold, or a hold written off in suspense.
         public static let charged = Kind(code: 6)
         public static let refunded = Kind(code: 7)
+        /// The difference that a corrected price or a provider's report makes.
+        public static let adjusted = Kind(code: 8)
 
-        private static let names = ["opened", "reserved", "dispatched", "released", "expired", "suspended", "charged", "refunded"]
+        private static let names = [
+            "opened", "reserved", "dispatched", "released", "expired", "suspended", "charged", "refunded", "adjusted",
+        ]
 
         private init(code: UInt8) { self.code = code }
 

@@ -93,6 +93,7 @@ package struct JournalReplay {
                 known?.state == .dispatched && entry.moves == .init(held: 0 &- (known?.amount ?? 0), suspense: known?.amount ?? 0)
             case .charged: isPossibleCharge(entry, of: known)
             case .refunded: entry.moves == .init(spent: entry.moves.spent) && entry.moves.spent < 0
+            case .adjusted: known == nil && entry.posted != nil && entry.moves == .init(spent: entry.moves.spent)
             default: false
             }
         guard isPossible else {
