@@ -21,7 +21,7 @@ public struct JournalEntry: Sendable, Hashable {
         /// A settlement, a charge without a hold, or a hold written off in suspense.
         public static let charged = Kind(code: 6)
         public static let refunded = Kind(code: 7)
-        /// A difference posted to a charge, or to accounts, after the fact.
+        /// The difference that a corrected price or a provider's report makes.
         public static let adjusted = Kind(code: 8)
 
         private static let names = [

@@ -79,7 +79,7 @@ package struct JournalReplay {
     /// The life of a hold: whether it can do that now, with that amount.
     private mutating func step(_ entry: JournalEntry) throws(JournalFault) {
         let known = holds[entry.hold]
-        if known == nil, isPartial, entry.kind != .reserved, entry.kind != .refunded, entry.kind != .adjusted {
+        if known == nil, isPartial, entry.kind != .reserved, entry.kind != .refunded {
             if entry.kind == .suspended { holds[entry.hold] = OpenHold(state: .suspense, amount: entry.moves.suspense) }
             return
         }
@@ -93,7 +93,7 @@ package struct JournalReplay {
                 known?.state == .dispatched && entry.moves == .init(held: 0 &- (known?.amount ?? 0), suspense: known?.amount ?? 0)
             case .charged: isPossibleCharge(entry, of: known)
             case .refunded: entry.moves == .init(spent: entry.moves.spent) && entry.moves.spent < 0
-            case .adjusted: entry.moves == .init(spent: entry.moves.spent) && entry.moves.spent != 0
+            case .adjusted: known == nil && entry.posted != nil && entry.moves == .init(spent: entry.moves.spent)
             default: false
             }
         guard isPossible else {

@@ -88,7 +88,7 @@ struct LedgerVerification {
     private func compareFinishedHold(_ entry: JournalEntry, _ statement: SQLStatement) throws {
         let state: HoldState
         switch entry.kind {
-        case .charged, .refunded: state = .settled
+        case .charged, .refunded, .adjusted: state = .settled
         case .released: state = .released
         case .expired: state = .expired
         default: return
