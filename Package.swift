@@ -33,8 +33,10 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         "HardeningCore", "ErrorCatalog", "RateLimit", "CircuitBreaker", "CostTracker", "TokenAuth", "HTTPHardening", "HardeningHummingbird",
-        "HardeningTesting",
-    ].map { .library(name: $0, targets: [$0]) } + [.executable(name: "DemoServer", targets: ["DemoServer"])],
+        "HardeningSQLite", "HardeningTesting",
+    ].map { .library(name: $0, targets: [$0]) } + [
+        .executable(name: "DemoServer", targets: ["DemoServer"]), .executable(name: "LedgerTool", targets: ["LedgerTool"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-configuration.git", from: "1.4.0"),
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
@@ -43,6 +45,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-system.git", from: "1.8.1"),
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
         .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
@@ -74,6 +77,15 @@ let package = Package(
             ]),
         library("HardeningTesting", lightLibraries),
 
+        // State that survives the process.
+        library(
+            "HardeningSQLite",
+            [
+                "HardeningCore", "CostTracker", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ]),
+        .executableTarget(name: "LedgerTool", dependencies: ["CostTracker", "HardeningSQLite"], swiftSettings: settings),
+
         // The composition root. No product: nobody imports it.
         .executableTarget(
             name: "DemoServer",
@@ -97,6 +109,7 @@ let package = Package(
         example("TokenBudgetLimiter", ["RateLimit", "HardeningCore"]),
         example("ProtectAFlakyCall", ["CircuitBreaker", "HardeningCore"]),
         example("BudgetForABatchJob", ["CostTracker", "HardeningCore"]),
+        example("ReratingAfterAPriceChange", ["CostTracker", "HardeningCore"]),
         example("IssueVerifyRevoke", ["TokenAuth", "HardeningCore"]),
         example("RotateKeysWithoutDowntime", ["TokenAuth", "HardeningCore"]),
         example("DefineYourOwnErrors", ["ErrorCatalog", "HardeningCore"]),
@@ -107,15 +120,24 @@ let package = Package(
         tests("ErrorCatalogTests", ["ErrorCatalog", "HardeningCore"]),
         tests("RateLimitTests", ["RateLimit", "HardeningCore", "HardeningTesting"]),
         tests("CircuitBreakerTests", ["CircuitBreaker", "HardeningCore"]),
-        tests("CostTrackerTests", ["CostTracker", "HardeningCore"]),
+        tests("CostTrackerTests", ["CostTracker", "HardeningCore", "HardeningTesting"]),
+        tests(
+            "HardeningSQLiteTests",
+            [
+                "CostTracker", "HardeningCore", "HardeningSQLite", "HardeningTesting", "LedgerTool", "LedgerCrasher",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
         tests(
             "TokenAuthTests",
             [
                 "TokenAuth", "HardeningCore", "HardeningTesting", "TokenAuthCrashWriter", .product(name: "Crypto", package: "swift-crypto"),
             ]),
-        // Killed by TokenAuthTests while it revokes.
+        // Killed by the tests while they write.
         .executableTarget(
-            name: "TokenAuthCrashWriter", dependencies: ["TokenAuth", "HardeningCore"], path: "Tests/TokenAuthCrashWriter",
+            name: "LedgerCrasher", dependencies: ["CostTracker", "HardeningCore", "HardeningSQLite"], path: "Tests/Support/LedgerCrasher",
+            swiftSettings: settings),
+        .executableTarget(
+            name: "TokenAuthCrashWriter", dependencies: ["TokenAuth", "HardeningCore"], path: "Tests/Support/TokenAuthCrashWriter",
             swiftSettings: settings),
         tests(
             "HTTPHardeningTests",

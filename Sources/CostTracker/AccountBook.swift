@@ -70,7 +70,7 @@ struct AccountBook {
         states.withUnsafeBufferPointer { states in
             guard slot < states.count else { return false }
             return states[slot].isOpen && states[slot].account.start == kind.start && states[slot].account.window == kind.window
-                && states[slot].account.scope.code == kind.scopeCode && states[slot].account.name == name
+                && states[slot].account.scope.code == kind.scopeCode && states[slot].isNamed(name)
                 && (kind.scopeCode < ScopeKind.namedCode || states[slot].account.scope == scope())
         }
     }

@@ -18,13 +18,16 @@ final class AccountPlan: Sendable {
         let source: Source
         let scopeCode: UInt8
         let window: BudgetWindow
+        /// Which of the accounts of a rolling window: 0 is the newest.
+        let phase: UInt8
         let limit: Money?
         let warnings: WarningLevels
 
-        init(_ scope: ScopeKind, per window: BudgetWindow, limit: Money? = nil, warnings: WarningLevels = .none) {
+        init(_ scope: ScopeKind, per window: BudgetWindow, phase: Int = 0, limit: Money? = nil, warnings: WarningLevels = .none) {
             source = AccountPlan.source(of: scope)
             scopeCode = scope.code
             self.window = window
+            self.phase = UInt8(truncatingIfNeeded: phase)
             self.limit = limit
             self.warnings = warnings
         }
@@ -48,12 +51,15 @@ final class AccountPlan: Sendable {
     }
 
     /// - Throws: ``LedgerError``, `budgetInvalid`: two budgets for one scope and window, a limit below
-    ///   zero, warnings outside 1…99 %, or more than ten budgets.
+    ///   zero, warnings outside 1…99 %, more than ten budgets, or more than three of them rolling.
     init(budgets: [Budget], calendar: BudgetCalendar) throws(LedgerError) {
         func invalid(_ budget: Budget, _ why: String) -> LedgerError {
             LedgerError(.budgetInvalid, "the budget of \(budget.scope.rawValue) per \(budget.window.rawValue): \(why)")
         }
         guard budgets.count <= 10 else { throw LedgerError(.budgetInvalid, "\(budgets.count) budgets, at most ten are allowed") }
+        guard budgets.count(where: { $0.window.code == BudgetWindow.rollingCode }) <= 3 else {
+            throw LedgerError(.budgetInvalid, "more than three rolling budgets")
+        }
         var items: [Item] = []
         var scopes: [ScopeKind] = []
         func contains(_ scope: ScopeKind, _ window: BudgetWindow) -> Bool {
@@ -68,8 +74,15 @@ final class AccountPlan: Sendable {
                 throw invalid(budget, "warnings are at most four, each of 1 to 99 percent")
             }
             guard (1...64).contains(budget.scope.rawValue.utf8.count) else { throw invalid(budget, "a scope has 1 to 64 bytes") }
-            scopes.append(budget.scope)
-            items.append(Item(budget.scope, per: budget.window, limit: budget.limit, warnings: warnings))
+            let phases = budget.window.code == BudgetWindow.rollingCode ? BudgetWindow.rollingQuarters : 0
+            // The oldest account of a rolling window holds all that the others do: it alone limits and warns.
+            for phase in (0...phases).reversed() {
+                scopes.append(budget.scope)
+                items.append(
+                    Item(
+                        budget.scope, per: budget.window, phase: phase, limit: phase == phases ? budget.limit : nil,
+                        warnings: phase == phases ? warnings : .none))
+            }
         }
         for (scope, window) in Self.always where !contains(scope, window) {
             scopes.append(scope)

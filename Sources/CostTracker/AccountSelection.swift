@@ -8,14 +8,16 @@ public struct AccountSelection: Sendable {
     public let request: PricedRequest
     let plan: AccountPlan
     private let windows: AccountPlan.Windows
+    private let now: Timestamp
 
-    /// At most 16: six that always count and ten budgets.
-    public static var maximumCount: Int { 16 }
+    /// Six that always count, ten budgets, and four more for each of at most three rolling ones: 28, rounded up.
+    public static var maximumCount: Int { 32 }
 
     init(_ plan: AccountPlan, request: PricedRequest, now: Timestamp) {
         self.plan = plan
         self.request = request
         windows = plan.windows(containing: now)
+        self.now = now
     }
 
     /// The distinct accounts with their limits, in the order of the budgets.
@@ -43,21 +45,23 @@ public struct AccountSelection: Sendable {
     func kind(at position: Int) -> AccountBook.Kind {
         AccountBook.Kind(
             scopeCode: plan.items[position].scopeCode, window: plan.items[position].window,
-            start: span(of: plan.items[position].window).start)
+            start: span(at: position).start)
     }
 
     @inline(__always)
-    func span(of window: BudgetWindow) -> BudgetCalendar.Span {
-        switch window {
+    func span(at position: Int) -> BudgetCalendar.Span {
+        let window = plan.items[position].window
+        return switch window {
         case .day: windows.day
         case .month: windows.month
-        default: .lifetime
+        case .lifetime: .lifetime
+        default: BudgetCalendar.span(ofRolling: window, phase: Int(plan.items[position].phase), containing: now)
         }
     }
 
     func limit(at position: Int, name: String) -> AccountLimit {
         let item = plan.items[position]
-        let span = span(of: item.window)
+        let span = span(at: position)
         return AccountLimit(
             account: Account(scope: plan.scopes[position], name: name, window: item.window, start: span.start), windowEnd: span.end,
             limit: item.limit, warnings: item.warnings)

@@ -1,52 +1,80 @@
-import HardeningCore
+package import HardeningCore
 
 /// What is counted in one account, and what of it is watched.
-struct AccountState {
-    let account: Account
+package struct AccountState {
+    package let account: Account
     let hash: UInt64
-    let windowEnd: Timestamp
+    private let nameIsASCII: Bool
+    package let windowEnd: Timestamp
     var generation: UInt32 = 1
     var isOpen = true
     /// Warning levels already raised, by position; bit 7: blocked.
-    private(set) var raised: UInt8 = 0
+    package private(set) var raised: UInt8 = 0
     /// Holds that are reserved, dispatched or in suspense.
     var openHolds: Int32 = 0
-    private(set) var used: Int64 = 0
-    private(set) var held: Int64 = 0
-    private(set) var suspense: Int64 = 0
-    private var refunded: Int64 = 0
-    private(set) var requests: Int64 = 0
-    private var inputTokens: Int64 = 0
-    private var outputTokens: Int64 = 0
+    package private(set) var used: Int64 = 0
+    package private(set) var held: Int64 = 0
+    package private(set) var suspense: Int64 = 0
+    package private(set) var refunded: Int64 = 0
+    package private(set) var requests: Int64 = 0
+    package private(set) var inputTokens: Int64 = 0
+    package private(set) var outputTokens: Int64 = 0
     private(set) var lastUsed: Timestamp
-    private(set) var limit: Money?
-    private(set) var warnings = WarningLevels.none
+    package private(set) var limit: Money?
+    package private(set) var warnings = WarningLevels.none
     /// The lowest level not raised yet: `used` above it is worth a look.
     private var warnAbove = Int64.max
     /// The limit until it is raised: what is committed from there on is worth a look.
     private var blockAt = Int64.max
 
-    init(account: Account, hash: UInt64, windowEnd: Timestamp, now: Timestamp) {
+    package init(account: Account, hash: UInt64, windowEnd: Timestamp, now: Timestamp) {
         self.account = account
         self.hash = hash
         self.windowEnd = windowEnd
+        nameIsASCII = account.name.utf8.allSatisfy { $0 < 0x80 }
         lastUsed = now
+    }
+
+    /// An account as a durable store kept it.
+    package init(
+        account: Account, windowEnd: Timestamp, totals: AccountTotals, limit: Money?, warnings: WarningLevels, raised: UInt8
+    ) {
+        self.init(account: account, hash: 0, windowEnd: windowEnd, now: .distantPast)
+        (used, held, suspense, refunded) = (totals.used, totals.held, totals.suspense, totals.refunded)
+        (requests, inputTokens, outputTokens) = (totals.requests, totals.inputTokens, totals.outputTokens)
+        (self.limit, self.warnings, self.raised) = (limit, warnings, raised)
+        watch()
+    }
+
+    package var totals: AccountTotals {
+        AccountTotals(
+            used: used, held: held, suspense: suspense, refunded: refunded, requests: requests, inputTokens: inputTokens,
+            outputTokens: outputTokens)
     }
 
     /// Used + held + suspense.
     ///
     /// Does not overflow: whatever is added was checked with ``canAdd(_:)``.
     @inline(__always)
-    var committed: Int64 { used &+ held &+ suspense }
+    package var committed: Int64 { used &+ held &+ suspense }
 
     @inline(__always)
-    func canAdd(_ amount: Int64) -> Bool { !committed.addingReportingOverflow(amount).overflow }
+    package func canAdd(_ amount: Int64) -> Bool { !committed.addingReportingOverflow(amount).overflow }
+
+    /// Whether that is the name, byte by byte: texts that only look the same name different accounts.
+    ///
+    /// `==` compares what texts look like. What looks like ASCII and is not is longer.
+    @inline(__always)
+    func isNamed(_ name: String) -> Bool {
+        account.name == name && account.name.utf8.count == name.utf8.count
+            && (nameIsASCII || account.name.utf8.elementsEqual(name.utf8))
+    }
 
     // MARK: Amounts
 
     /// Notes today's limit.
     @inline(__always)
-    mutating func apply(_ limit: Money?, _ warnings: WarningLevels, now: Timestamp) {
+    package mutating func apply(_ limit: Money?, _ warnings: WarningLevels, now: Timestamp) {
         lastUsed = now
         if limit == self.limit, warnings == self.warnings { return }
         self.limit = limit
@@ -56,26 +84,26 @@ struct AccountState {
 
     /// Holds an amount that the caller has checked to fit.
     @inline(__always)
-    mutating func hold(_ amount: Int64) {
+    package mutating func hold(_ amount: Int64) {
         held &+= amount
         openHolds &+= 1
     }
 
     /// Gives back what ``hold(_:)`` took.
     @inline(__always)
-    mutating func free(_ amount: Int64, wasSuspended: Bool) {
+    package mutating func free(_ amount: Int64, wasSuspended: Bool) {
         if wasSuspended { suspense &-= amount } else { held &-= amount }
         openHolds &-= 1
     }
 
-    mutating func suspend(_ amount: Int64) {
+    package mutating func suspend(_ amount: Int64) {
         held &-= amount
         suspense &+= amount
     }
 
     /// Adds a charge that the caller has checked to fit.
     @inline(__always)
-    mutating func add(_ amount: Int64, prompt: Int64, completion: Int64, now: Timestamp) {
+    package mutating func add(_ amount: Int64, prompt: Int64, completion: Int64, now: Timestamp) {
         used &+= amount
         requests &+= 1
         lastUsed = now
@@ -84,9 +112,15 @@ struct AccountState {
     }
 
     /// Takes back a part of what ``add(_:prompt:completion:now:)`` added.
-    mutating func refund(_ amount: Int64, now: Timestamp) {
+    package mutating func refund(_ amount: Int64, now: Timestamp) {
         used &-= amount
         refunded = refunded.addingSaturating(amount)
+        lastUsed = now
+    }
+
+    /// Adds the difference that another price makes; the caller has checked that the sum stays in range.
+    mutating func adjust(_ amount: Int64, now: Timestamp) {
+        used &+= amount
         lastUsed = now
     }
 
@@ -94,10 +128,10 @@ struct AccountState {
 
     /// Whether a level may have been crossed that was not raised yet.
     @inline(__always)
-    var mayCrossLevel: Bool { used > warnAbove || committed >= blockAt }
+    package var mayCrossLevel: Bool { used > warnAbove || committed >= blockAt }
 
     /// Raises what was crossed for the first time.
-    mutating func raiseCrossedLevels(now: Timestamp, into events: inout [BudgetEvent]) {
+    package mutating func raiseCrossedLevels(now: Timestamp, into events: inout [BudgetEvent]) {
         guard let limit else { return }
         let balance = balance
         for position in 0..<4 {
@@ -128,7 +162,7 @@ struct AccountState {
         Int64(truncatingIfNeeded: Int128(limit.picoUSD) * Int128(percent) / 100)  // at most the limit
     }
 
-    var balance: AccountBalance {
+    package var balance: AccountBalance {
         var balance = AccountBalance(account: account, windowEnd: windowEnd, limit: limit)
         balance.used = Money(picoUSD: used)
         balance.held = Money(picoUSD: held)

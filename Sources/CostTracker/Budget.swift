@@ -31,13 +31,16 @@ public struct Budget: Sendable, Hashable {
     /// What everyone together may spend in a calendar month.
     public static func monthly(_ limit: Money) -> Budget { Budget(.everyone, per: .month, limit: limit) }
 
+    /// What everyone together may spend in any stretch of that length.
+    public static func rolling(_ limit: Money, over length: Duration) -> Budget { Budget(.everyone, per: .rolling(length), limit: limit) }
+
     /// What one user may spend in a window.
     public static func user(_ limit: Money, per window: BudgetWindow = .day) -> Budget { Budget(.user, per: window, limit: limit) }
 }
 
 /// Up to four warning levels in whole percent, packed so that they travel without allocation.
 public struct WarningLevels: Sendable, Hashable, BitwiseCopyable {
-    private var packed: UInt32 = 0
+    package private(set) var packed: UInt32 = 0
 
     /// - Returns: nil unless there are at most four levels, each 1…99.
     public init?(percents: [Int]) {
@@ -46,6 +49,9 @@ public struct WarningLevels: Sendable, Hashable, BitwiseCopyable {
     }
 
     public static let none = WarningLevels()
+
+    /// Levels as ``packed`` gave them.
+    package init(packed: UInt32) { self.packed = packed }
 
     private init() {}
 

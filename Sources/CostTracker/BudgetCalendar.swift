@@ -2,7 +2,7 @@ public import HardeningCore
 
 /// Says when days and months begin and end: the time zone of the budgets.
 ///
-/// ``utc`` is exact integer arithmetic. A calendar of another zone is two functions.
+/// ``utc`` is exact integer arithmetic; ``init(zone:tzif:)`` reads the time zone database; a calendar of your own is two functions.
 public struct BudgetCalendar: Sendable {
     /// From the first instant of a window up to, not including, the first of the next.
     public struct Span: Sendable, Hashable, BitwiseCopyable {
@@ -37,13 +37,26 @@ public struct BudgetCalendar: Sendable {
 
     /// The window of that kind that contains `moment`.
     ///
-    /// A lifetime has no ends.
+    /// A lifetime has no ends. Of a rolling window, the oldest account is meant: the one that limits.
     public func span(of window: BudgetWindow, containing moment: Timestamp) -> Span {
         switch window {
         case .day: day(moment)
         case .month: month(moment)
-        default: .lifetime
+        default: Self.span(ofRolling: window, phase: BudgetWindow.rollingQuarters, containing: moment)
         }
+    }
+
+    /// One of the overlapping accounts of a rolling window; of any other window, a lifetime.
+    ///
+    /// - Parameter phase: 0 for the newest, ``BudgetWindow/rollingQuarters`` for the oldest.
+    @inline(__always)
+    static func span(ofRolling window: BudgetWindow, phase: Int, containing moment: Timestamp) -> Span {
+        guard window.seconds > 0 else { return .lifetime }
+        let quarter = Int64(window.seconds) / Int64(BudgetWindow.rollingQuarters)
+        let newest = moment.secondsSince1970.dividedRoundingDown(by: quarter) * quarter
+        let start = newest - Int64(phase) * quarter
+        return Span(
+            start: Timestamp(secondsSince1970: start), end: Timestamp(secondsSince1970: start + Int64(window.seconds) + quarter))
     }
 
     /// Days and months of Coordinated Universal Time.

@@ -13,6 +13,21 @@ public struct ContentHash: Sendable, Hashable, BitwiseCopyable {
         (word0, word1, word2, word3) = (pair(0), pair(2), pair(4), pair(6))
     }
 
+    /// 32 bytes, as ``append(to:)`` writes them; nil when there are fewer or more.
+    package init?(bytes: some Collection<UInt8>) {
+        guard bytes.count == 32 else { return nil }
+        var words: [UInt64] = [0, 0, 0, 0]
+        for (position, byte) in bytes.enumerated() { words[position / 8] = words[position / 8] << 8 | UInt64(byte) }
+        (word0, word1, word2, word3) = (words[0], words[1], words[2], words[3])
+    }
+
+    /// The 32 bytes of the hash, most significant first.
+    package func append(to bytes: inout [UInt8]) {
+        for word in [word0, word1, word2, word3] {
+            withUnsafeBytes(of: word.bigEndian) { bytes.append(contentsOf: $0) }
+        }
+    }
+
     /// The hash of `bytes`.
     ///
     /// - Complexity: O(n).

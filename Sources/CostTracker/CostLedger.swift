@@ -1,4 +1,5 @@
 public import HardeningCore
+import Synchronization
 
 /// Keeps the spending of a service on language models within its budgets, exactly.
 ///
@@ -35,7 +36,8 @@ public final class CostLedger: Sendable {
     let store: any LedgerStore
     /// The store, when it is the one that never waits: its steps are called directly.
     private let memory: InMemoryLedgerStore?
-    let plan: AccountPlan
+    private let calendar: BudgetCalendar
+    private let currentPlan: Mutex<AccountPlan>
     let time: TimeSource
     private let reservedNanoseconds: Int64
     private let dispatchedNanoseconds: Int64
@@ -53,7 +55,8 @@ public final class CostLedger: Sendable {
         self.prices = prices
         self.store = store
         memory = store as? InMemoryLedgerStore
-        plan = try AccountPlan(budgets: budgets, calendar: calendar)
+        self.calendar = calendar
+        currentPlan = Mutex(try AccountPlan(budgets: budgets, calendar: calendar))
         reservedNanoseconds = leases.reserved.saturatingNanoseconds
         dispatchedNanoseconds = leases.dispatched.saturatingNanoseconds
         self.time = time
@@ -61,6 +64,20 @@ public final class CostLedger: Sendable {
 
     /// Warnings, blocked budgets, overruns, expired and suspended holds, in the order they happened.
     public var events: EventChannel<BudgetEvent> { store.events }
+
+    var plan: AccountPlan { currentPlan.withLock { $0 } }
+
+    /// Replaces the budgets, while requests are under way.
+    ///
+    /// They apply from the next reservation on; accounts keep what they have counted, so a lowered limit may
+    /// already be exceeded: then nothing fits, and a ``StreamMeter`` says stop. A rolling or custom budget that
+    /// did not exist before starts empty.
+    ///
+    /// - Throws: ``LedgerError``, `budgetInvalid`; the old budgets stay.
+    public func setBudgets(_ budgets: [Budget]) throws(LedgerError) {
+        let plan = try AccountPlan(budgets: budgets, calendar: calendar)
+        currentPlan.withLock { $0 = plan }
+    }
 
     /// Sets aside the most a request can cost, in every scope at once, or in none.
     ///

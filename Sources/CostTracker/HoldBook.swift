@@ -9,6 +9,7 @@ struct HoldBook {
         case reserve(InputBound, maxOutput: Int64)
         case charge
         case refund
+        case adjustment
     }
 
     struct Record {
@@ -23,6 +24,10 @@ struct HoldBook {
         var accountCount: UInt8 = 0
         /// The part of a charge that was given back.
         var refunded: Int64 = 0
+        /// What adjustments added to a charge.
+        var adjusted: Int64 = 0
+        /// The price of the last adjustment.
+        var adjustedPrice: ModelPrice?
         /// The answer, once there is one.
         var posting: Posting?
 
@@ -43,7 +48,8 @@ struct HoldBook {
             self.deadline = deadline
             self.generation = generation
             (state, isForgotten, accountCount) = (.reserved, false, 0)
-            refunded = 0
+            (refunded, adjusted) = (0, 0)
+            if adjustedPrice != nil { adjustedPrice = nil }
             posting = nil
         }
 

@@ -8,7 +8,7 @@ import Synchronization
 ///
 /// Memory is bounded by ``Bounds``: below a kilobyte per hold and per account, so tens of megabytes at
 /// the defaults when everything is full.
-public final class InMemoryLedgerStore: LedgerStore {
+public final class InMemoryLedgerStore: LedgerAdjusting, LedgerAuditing {
     /// How much is kept, and what happens at each bound.
     public struct Bounds: Sendable, Hashable {
         /// Holds that are reserved, dispatched or in suspense.
@@ -32,6 +32,11 @@ public final class InMemoryLedgerStore: LedgerStore {
         /// A forgotten session that comes back starts from zero, so this is longer than any session lives: 30
         /// days.
         public var idleLifetime: Duration = .seconds(30 * 86_400)
+        /// Lines of the journal that are kept, about 400 bytes each; older ones are folded into a checkpoint.
+        ///
+        /// 0 by default: no journal, because hashing a line takes longer than the step it proves, and what a process
+        /// keeps in memory proves nothing after it ends. Switch it on to test against the audit of a durable store.
+        public var journalLines = 0
 
         public init() {}
     }
@@ -94,6 +99,34 @@ public final class InMemoryLedgerStore: LedgerStore {
     public func recentEntries(limit: Int) -> [LedgerEntry] {
         book.withLock { $0.recentEntries(limit: max(0, limit)) }
     }
+
+    public func adjust(_ command: AdjustCommand) throws(LedgerError) -> LedgerEntry? {
+        try step { (book) throws(LedgerError) in try book.adjust(command) }
+    }
+
+    public func correct(_ command: CorrectionCommand) throws(LedgerError) -> LedgerEntry {
+        try step { (book) throws(LedgerError) in try book.correct(command) }
+    }
+
+    public func standing(of entry: EntryID) -> ChargeStanding? {
+        book.withLock { $0.standing(of: entry) }
+    }
+
+    /// Replays the lines that are kept, from the checkpoint before them.
+    ///
+    /// - Throws: ``LedgerError``, `auditUnavailable` when no journal is kept.
+    /// - Complexity: O(lines + accounts), in part under the lock.
+    public func verify() throws(LedgerError) -> JournalReport {
+        guard let report = book.withLock({ $0.verify() }) else { throw Self.noJournal }
+        return report
+    }
+
+    public func journal(after sequence: UInt64, limit: Int) throws(LedgerError) -> [JournalLine] {
+        guard let lines = book.withLock({ $0.journal?.lines(after: sequence, limit: min(limit, 10_000)) }) else { throw Self.noJournal }
+        return lines
+    }
+
+    private static var noJournal: LedgerError { LedgerError(.auditUnavailable, "Bounds.journalLines is 0: no journal is kept") }
 
     /// Lock, decide, record what to announce, unlock, announce.
     @inline(__always)

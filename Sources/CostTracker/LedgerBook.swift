@@ -9,6 +9,8 @@ struct LedgerBook {
     var holds: HoldBook
     /// Events since the owner last took them, in order.
     var raised: [BudgetEvent] = []
+    /// Nil: none is kept.
+    var journal: LedgerJournal?
     private let openHoldCapacity: Int
     /// Where the accounts of the current command stand.
     var places: [AccountBook.Place] = []
@@ -18,6 +20,7 @@ struct LedgerBook {
     init(bounds: InMemoryLedgerStore.Bounds) {
         accounts = AccountBook(capacity: bounds.accounts, idleLifetime: bounds.idleLifetime)
         holds = HoldBook(remembered: bounds.rememberedHolds)
+        journal = bounds.journalLines > 0 ? LedgerJournal(capacity: bounds.journalLines) : nil
         openHoldCapacity = max(16, min(bounds.openHolds, 1 << 24))
         places.reserveCapacity(AccountSelection.maximumCount)
         posted.reserveCapacity(AccountSelection.maximumCount)
@@ -46,6 +49,7 @@ struct LedgerBook {
             deadline: command.expiresAt)
         charge(command.accounts, now: command.now, by: slot) { $0.hold(command.amount.picoUSD) }  // fits: admit() added it
         holds.open(slot)
+        note(.reserved, hold: slot, moves: .init(held: command.amount.picoUSD), digest: command.digest, now: command.now)
         return hold
     }
 
@@ -96,7 +100,9 @@ struct LedgerBook {
     mutating func dispatch(_ id: HoldID, deadline: Timestamp, now: Timestamp) throws(LedgerError) {
         let slot = try openHold(id, now: now)
         switch holds.records[slot].state {
-        case .reserved: holds.dispatch(slot, deadline: deadline)
+        case .reserved:
+            holds.dispatch(slot, deadline: deadline)
+            note(.dispatched, hold: slot, now: now)
         case .dispatched, .suspense, .settled: break
         case .released, .expired: throw Self.ended(holds.records[slot].state)
         }
@@ -127,7 +133,7 @@ struct LedgerBook {
     mutating func release(_ id: HoldID, now: Timestamp) throws(LedgerError) {
         let slot = try openHold(id, now: now)
         switch holds.records[slot].state {
-        case .reserved: giveBack(slot, as: .released)
+        case .reserved: giveBack(slot, as: .released, now: now)
         case .released, .expired: break
         case .dispatched, .suspense:
             throw LedgerError(.holdDispatched, "the request has left; settle it, with zero usage if the provider says so")
@@ -155,7 +161,7 @@ struct LedgerBook {
             : LedgerError(.holdExpired, "the hold was not dispatched in time; reserve again, or track what was spent")
     }
 
-    static func conflict(_ key: String) -> LedgerError {
+    package static func conflict(_ key: String) -> LedgerError {
         LedgerError(.keyConflict, "the key \"\(key.prefix(64))\" was used for something else")
     }
 }
@@ -179,20 +185,22 @@ extension LedgerBook {
             for position in holds.accountPositions(of: slot) {
                 accounts.states[Int(holds.account(at: position).slot)].suspend(amount)
             }
+            note(.suspended, hold: slot, moves: .init(held: -amount, suspense: amount), now: now)
             holds.suspend(slot)
         }
     }
 
     private mutating func expire(_ slot: Int, now: Timestamp) {
         raise(.expired, hold: slot, now: now)
-        giveBack(slot, as: .expired)
+        giveBack(slot, as: .expired, now: now)
     }
 
-    private mutating func giveBack(_ slot: Int, as state: HoldState) {
+    private mutating func giveBack(_ slot: Int, as state: HoldState, now: Timestamp) {
         let amount = holds.records[slot].hold.amount.picoUSD
         for position in holds.accountPositions(of: slot) {
             accounts.states[Int(holds.account(at: position).slot)].free(amount, wasSuspended: false)
         }
+        note(state == .expired ? .expired : .released, hold: slot, moves: .init(held: -amount), now: now)
         holds.finish(slot, as: state)
     }
 }
@@ -216,6 +224,7 @@ extension LedgerBook {
             }
             places[position].open(slot, generation: accounts.states[slot].generation)
             accounts.states[slot].openHolds &+= 1
+            noteOpened(slot, now: now)
         }
     }
 

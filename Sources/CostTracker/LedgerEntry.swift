@@ -10,17 +10,22 @@ public struct EntryID: RawRepresentable, Sendable, Hashable, Comparable, Bitwise
 
 /// One posted amount, with everything needed to explain it: raw usage, terms, and the price row.
 ///
-/// Entries are never changed. A refund is an entry of its own with a negative amount.
+/// Entries are never changed. A refund is an entry of its own with a negative amount; a corrected price adds an
+/// adjustment.
 public struct LedgerEntry: Sendable, Equatable {
     public struct Kind: Sendable, Hashable, BitwiseCopyable {
-        private let isRefund: Bool
+        private let code: UInt8
 
-        public static let charge = Kind(isRefund: false)
-        public static let refund = Kind(isRefund: true)
+        public static let charge = Kind(code: 0)
+        public static let refund = Kind(code: 1)
+        /// The difference that a corrected price or a provider's report makes: a debit above zero, or a credit below.
+        public static let adjustment = Kind(code: 2)
 
-        private init(isRefund: Bool) { self.isRefund = isRefund }
+        private static let names = ["charge", "refund", "adjustment"]
 
-        public var rawValue: String { isRefund ? "refund" : "charge" }
+        private init(code: UInt8) { self.code = code }
+
+        public var rawValue: String { Self.names[Int(code)] }
     }
 
     public let id: EntryID
@@ -30,11 +35,11 @@ public struct LedgerEntry: Sendable, Equatable {
     public let hold: Hold
     /// Nil when the provider never said (the hold was charged in full), and for refunds.
     public let usage: TokenUsage?
-    /// What was posted: at least zero for a charge, below zero for a refund.
+    /// What was posted: at least zero for a charge, below zero for a refund, either for an adjustment.
     public let amount: Money
     /// What had been held for it; nil when it was tracked without a hold, and for refunds.
     public let held: Money?
-    /// The charge that a refund gives back.
+    /// The charge that a refund gives back or an adjustment corrects; nil for an adjustment to a provider's report.
     public let refundOf: EntryID?
 
     public init(
@@ -67,7 +72,8 @@ public struct LedgerEntry: Sendable, Equatable {
 
     /// The amount line by line; the lines add up to ``amount``.
     public var lines: [PriceLine] {
-        guard kind == .charge else { return [PriceLine(part: .refund, count: 1, rate: amount, amount: amount)] }
+        if kind == .refund { return [PriceLine(part: .refund, count: 1, rate: amount, amount: amount)] }
+        if kind == .adjustment { return [PriceLine(part: .adjustment, count: 1, rate: amount, amount: amount)] }
         guard let usage else { return [PriceLine(part: .unknownUsage, count: 1, rate: amount, amount: amount)] }
         return (try? request.price.lines(of: usage, terms: request.terms)) ?? []
     }

@@ -41,6 +41,12 @@ public struct LedgerError: Error, Sendable, Hashable, CustomStringConvertible {
         public static let refundInvalid = Code(rawValue: "REFUND_INVALID")
         /// Refunds of a charge would exceed it.
         public static let refundExceedsCharge = Code(rawValue: "REFUND_EXCEEDS_CHARGE")
+        /// An adjustment that would leave a charge below what was refunded of it, or an account below zero.
+        public static let adjustmentInvalid = Code(rawValue: "ADJUSTMENT_INVALID")
+        /// The store posts no adjustments.
+        public static let adjustmentUnsupported = Code(rawValue: "ADJUSTMENT_UNSUPPORTED")
+        /// The store no longer remembers every entry that was asked about.
+        public static let entriesIncomplete = Code(rawValue: "ENTRIES_INCOMPLETE")
         /// The store holds as many open holds or accounts as it may.
         public static let ledgerFull = Code(rawValue: "LEDGER_FULL")
         /// The store could not answer; whether it acted is unknown, so repeat with the same key.

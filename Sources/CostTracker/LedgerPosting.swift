@@ -21,8 +21,10 @@ extension LedgerBook {
         }
         if mayCross { raiseCrossedLevels(of: posted, now: now) }
         if extra > 0 { raise(.overrun, hold: slot, amount: Money(picoUSD: extra), now: now) }
+        let freed = wasSuspended ? (held: Int64(0), suspense: -held) : (held: -held, suspense: 0)
         return finish(
-            slot, of: hold, kind: .charge, usage: usage, amount: amount, held: hold.amount, refundOf: nil, now: now, wasOpen: true)
+            slot, of: hold, kind: .charge, usage: usage, amount: amount, held: hold.amount, refundOf: nil, now: now, wasOpen: true,
+            moves: .init(held: freed.held, suspense: freed.suspense, spent: amount.picoUSD), digest: nil)
     }
 
     /// Posts a cost that was never held.
@@ -49,7 +51,7 @@ extension LedgerBook {
         }
         return finish(
             slot, of: hold, kind: .charge, usage: command.usage, amount: command.amount, held: nil, refundOf: nil, now: command.now,
-            wasOpen: false)
+            wasOpen: false, moves: .init(spent: command.amount.picoUSD), digest: command.digest)
     }
 
     /// Posts a credit to the accounts of a charge, as far as they are still kept.
@@ -66,41 +68,46 @@ extension LedgerBook {
             throw LedgerError(.entryNotFound, "no such charge, or it is so old that it was forgotten")
         }
         guard command.amount > .zero else { throw LedgerError(.refundInvalid, "a refund is above zero") }
-        let left = posted.amount.picoUSD - holds.records[charge].refunded
+        let left = posted.amount.picoUSD + holds.records[charge].adjusted - holds.records[charge].refunded
         guard command.amount.picoUSD <= left else {
             throw LedgerError(.refundExceedsCharge, "\(command.amount) USD of a charge of which \(Money(picoUSD: left)) USD are left")
         }
         holds.records[charge].refunded += command.amount.picoUSD
+        places.removeAll(keepingCapacity: true)
         for position in holds.accountPositions(of: charge) {
             let reference = holds.account(at: position)
             guard accounts.isCurrent(reference) else { continue }
             accounts.states[Int(reference.slot)].refund(command.amount.picoUSD, now: command.now)
+            places.append(
+                AccountBook.Place(item: 0, slot: Int(reference.slot), generation: reference.generation, hash: 0))
         }
         let (slot, hold) = holds.add(
             .refund, key: command.key, keyHash: keyHash, request: holds.records[charge].hold.request, amount: .zero, now: command.now,
             deadline: command.now)
+        holds.attach(places, to: slot)
         return finish(
             slot, of: hold, kind: .refund, usage: nil, amount: Money(picoUSD: -command.amount.picoUSD), held: nil, refundOf: command.entry,
-            now: command.now, wasOpen: false)
+            now: command.now, wasOpen: false, moves: .init(spent: -command.amount.picoUSD), digest: command.digest)
     }
 
     func recentEntries(limit: Int) -> [LedgerEntry] {
         holds.newestPosted(limit: limit).compactMap { holds.records[$0].entry }
     }
 
-    private mutating func finish(
+    mutating func finish(
         _ slot: Int, of hold: Hold, kind: LedgerEntry.Kind, usage: TokenUsage?, amount: Money, held: Money?, refundOf: EntryID?,
-        now: Timestamp,
-        wasOpen: Bool
+        now: Timestamp, wasOpen: Bool, moves: JournalEntry.Moves, digest: @autoclosure () -> Fingerprint?
     ) -> LedgerEntry {
         let posting = HoldBook.Posting(
             entry: holds.nextEntry(at: slot), kind: kind, at: now, usage: usage, amount: amount, held: held, refundOf: refundOf)
         holds.records[slot].posting = posting
+        let journalKind: JournalEntry.Kind = kind == .charge ? .charged : kind == .refund ? .refunded : .adjusted
+        note(journalKind, hold: slot, moves: moves, posted: posting, digest: digest(), now: now)
         holds.finish(slot, as: .settled, wasOpen: wasOpen)
         return LedgerEntry(hold: hold, posting)
     }
 
-    private static var overflow: LedgerError {
+    static var overflow: LedgerError {
         LedgerError(.overflow, "the amount, or the sum of an account, is more than can be counted")
     }
 }

@@ -30,8 +30,8 @@ public final class ModelPrice: Sendable {
     /// The content hash of the table this row stands in.
     public let tableHash: ContentHash
 
-    private let cards: Cards
-    private let regionalCards: [String: Cards]
+    let cards: Cards
+    let regionalCards: [String: Cards]
 
     init(
         provider: String, model: String, effectiveDays: (from: Int64?, to: Int64?), longContextThreshold: Int64?,

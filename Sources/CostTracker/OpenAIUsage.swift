@@ -9,14 +9,18 @@ public struct OpenAIUsage: Sendable, Hashable, Decodable {
     public struct PromptDetails: Sendable, Hashable, Decodable {
         public var cachedTokens: Int64?
         public var audioTokens: Int64?
+        /// Written to a cache, for models that bill it.
+        public var cacheWriteTokens: Int64?
 
-        public init(cachedTokens: Int64? = nil, audioTokens: Int64? = nil) {
+        public init(cachedTokens: Int64? = nil, audioTokens: Int64? = nil, cacheWriteTokens: Int64? = nil) {
             self.cachedTokens = cachedTokens
             self.audioTokens = audioTokens
+            self.cacheWriteTokens = cacheWriteTokens
         }
 
         private enum CodingKeys: String, CodingKey {
             case cachedTokens = "cached_tokens"
+            case cacheWriteTokens = "cache_write_tokens"
             case audioTokens = "audio_tokens"
         }
     }
@@ -67,16 +71,16 @@ extension TokenUsage {
     ///   add up to their totals, `unpriced` when audio tokens were used: the table lists text rates.
     public init(openAI usage: OpenAIUsage) throws(UsageError) {
         let completion = usage.completionTokens ?? 0
-        let cached = usage.promptDetails?.cachedTokens ?? 0
+        let (cached, written) = (usage.promptDetails?.cachedTokens ?? 0, usage.promptDetails?.cacheWriteTokens ?? 0)
         let reasoning = usage.completionDetails?.reasoningTokens ?? 0
         let audio = (usage.promptDetails?.audioTokens ?? 0, usage.completionDetails?.audioTokens ?? 0)
-        guard usage.promptTokens | completion | cached | reasoning | audio.0 | audio.1 >= 0 else {
+        guard usage.promptTokens | completion | cached | written | reasoning | audio.0 | audio.1 >= 0 else {
             throw UsageError(code: .negative, message: "a token count is below zero")
         }
         guard audio == (0, 0) else {
             throw UsageError(code: .unpriced, message: "audio tokens have no rate in a table of text prices")
         }
-        guard cached <= usage.promptTokens, reasoning <= completion else {
+        guard let fromCache = [cached, written].checkedSum, fromCache <= usage.promptTokens, reasoning <= completion else {
             throw UsageError(code: .mismatch, message: "a part is larger than the total that includes it")
         }
         if let total = usage.totalTokens, [usage.promptTokens, completion].checkedSum != total {
@@ -84,6 +88,7 @@ extension TokenUsage {
                 code: .mismatch, message: "\(usage.promptTokens) prompt and \(completion) completion tokens are not the reported \(total)")
         }
         try self.init(
-            input: usage.promptTokens - cached, cacheRead: cached, output: completion - reasoning, reasoning: reasoning)
+            input: usage.promptTokens - fromCache, cacheRead: cached, cacheWrite5m: written, output: completion - reasoning,
+            reasoning: reasoning)
     }
 }

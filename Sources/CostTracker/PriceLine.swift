@@ -15,6 +15,8 @@ public struct PriceLine: Sendable, Hashable, CustomStringConvertible {
         public static let toolRequests = Part(rawValue: "tool requests")
         /// The provider never reported usage: the whole hold was charged.
         public static let unknownUsage = Part(rawValue: "unknown usage, charged at the hold")
+        /// The difference that another price makes.
+        public static let adjustment = Part(rawValue: "adjustment")
         /// Money given back.
         public static let refund = Part(rawValue: "refund")
     }

@@ -2,12 +2,13 @@ import HardeningCore
 
 /// Turns the records of a price table into rows, refusing the first one that is not exact.
 struct PriceRowParser {
-    private static let known: Set<String> = [
+    static let known: Set<String> = [
         "provider", "model", "effective_from", "effective_to", "input", "output", "reasoning", "tool_request", "cache_read",
         "cache_write_5m", "cache_write_1h", "cache_write_other", "batch_input", "batch_output", "batch_cache_read",
         "batch_cache_write_5m", "batch_cache_write_1h", "long_ctx_threshold_tokens_gt", "long_input", "long_output",
-        "long_cache_read", "long_cache_write_5m", "long_cache_write_1h", "priority_input", "priority_output", "flex_input",
-        "flex_output", "regional_multiplier", "max_input", "max_output", "source", "notes",
+        "long_cache_read", "long_cache_write_5m", "long_cache_write_1h", "priority_input", "priority_output",
+        "priority_cache_read", "priority_cache_write_5m", "priority_cache_write_1h", "flex_input", "flex_output", "flex_cache_read",
+        "flex_cache_write_5m", "flex_cache_write_1h", "regional_multiplier", "max_input", "max_output", "source", "notes",
     ]
 
     static func rows(in records: [[String]], tableHash: ContentHash) throws(PriceTableError) -> [ModelPrice] {
@@ -90,12 +91,7 @@ extension PriceRowParser {
 
     private func day(_ column: String) throws(PriceTableError) -> Int64? {
         guard let text = field(column) else { return nil }
-        let parts = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
-        if parts.map(\.count) == [4, 2, 2], text.utf8.allSatisfy({ (48...57).contains($0) || $0 == UInt8(ascii: "-") }) {
-            let numbers = parts.map { $0.reduce(0) { $0 * 10 + Int($1) - 48 } }
-            let date = CivilDate(year: numbers[0], month: numbers[1], day: numbers[2])
-            if CivilDate(daysSince1970: date.daysSince1970) == date { return date.daysSince1970 }
-        }
+        if let day = CivilDate.day(of: text) { return day }
         throw refusal(.date, column, "not a calendar date of the form YYYY-MM-DD")
     }
 

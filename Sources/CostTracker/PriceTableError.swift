@@ -1,4 +1,5 @@
-/// Why a price table was refused, and where: the row (the header is row 1) and the column.
+/// Why a price table was refused, and where: the row (the header is row 1) and the column, or in JSON the
+/// path and the byte.
 public struct PriceTableError: Error, Sendable, Hashable, CustomStringConvertible {
     /// A stable name for tests and metrics.
     public struct Code: RawRepresentable, Sendable, Hashable {
@@ -7,6 +8,8 @@ public struct PriceTableError: Error, Sendable, Hashable, CustomStringConvertibl
 
         /// Quotes, line ends or bytes that RFC 4180 does not allow.
         public static let malformedCSV = Code(rawValue: "PRICES_MALFORMED_CSV")
+        /// Text that RFC 8259 does not allow, a name that stands twice in an object, or a value of the wrong kind.
+        public static let malformedJSON = Code(rawValue: "PRICES_MALFORMED_JSON")
         /// A record with more or fewer fields than the header.
         public static let fieldCount = Code(rawValue: "PRICES_FIELD_COUNT")
         /// A column that is missing, repeated or unknown.
@@ -30,26 +33,35 @@ public struct PriceTableError: Error, Sendable, Hashable, CustomStringConvertibl
     }
 
     public let code: Code
-    /// The record, counted from 1, the header included; nil when the table as a whole is at fault.
+    /// The record, counted from 1, the header included; nil when the table as a whole is at fault, and in JSON.
     public let row: Int?
     /// The column's name from the header, or `#n` where the header does not name it.
     public let column: String?
     /// What stood there.
     public let value: String?
+    /// The place in a JSON document, such as `$.prices[3].input`; nil for CSV.
+    public let path: String?
+    /// Where the value begins in a JSON document, in bytes from 0; nil for CSV.
+    public let byteOffset: Int?
     public let message: String
 
-    public init(code: Code, row: Int?, column: String?, value: String?, message: String) {
+    public init(
+        code: Code, row: Int?, column: String?, value: String?, path: String? = nil, byteOffset: Int? = nil, message: String
+    ) {
         self.code = code
         self.row = row
         self.column = column
         self.value = value
+        self.path = path
+        self.byteOffset = byteOffset
         self.message = message
     }
 
     public var description: String {
         var text = code.rawValue
         if let row { text += ", row \(row)" }
-        if let column { text += ", column \(column)" }
+        if let path { text += ", \(path)" } else if let column { text += ", column \(column)" }
+        if let byteOffset { text += ", byte \(byteOffset)" }
         if let value { text += ", \"\(value.prefix(64))\"" }
         return text + ": " + message
     }

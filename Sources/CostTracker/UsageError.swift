@@ -13,6 +13,10 @@ public struct UsageError: Error, Sendable, Hashable, CustomStringConvertible {
         public static let overflow = Code(rawValue: "USAGE_OVERFLOW")
         /// Parts that do not add up to the total the provider reported.
         public static let mismatch = Code(rawValue: "USAGE_MISMATCH")
+        /// An answer that is not JSON, or whose usage lacks a count or has one that is not an integer.
+        public static let malformed = Code(rawValue: "USAGE_MALFORMED")
+        /// An answer, or one event of a stream, of more than 16 MiB.
+        public static let tooLarge = Code(rawValue: "USAGE_TOO_LARGE")
         /// Tokens of a kind that no rate covers, such as audio.
         public static let unpriced = Code(rawValue: "USAGE_UNPRICED")
     }

@@ -15,13 +15,15 @@ import Testing
         "RateLimit": ["HardeningCore", "Synchronization"],
         "CircuitBreaker": ["HardeningCore", "Synchronization"],
         "CostTracker": ["HardeningCore", "Synchronization"],
-        "TokenAuth": platform.union(["HardeningCore", "Synchronization", "Crypto", "CBlowfish"]),
+        "TokenAuth": platform.union(["HardeningCore", "Synchronization", "Crypto", "CryptoExtras", "CBlowfish"]),
         "CBlowfish": [],
         "HTTPHardening": foundation.union(["HardeningCore", "ErrorCatalog", "RateLimit", "HTTPTypes", "Synchronization"]),
         "HardeningHummingbird": platform.union([
             "HardeningCore", "ErrorCatalog", "RateLimit", "TokenAuth", "HTTPHardening", "Hummingbird", "Logging", "NIOCore", "NIOHTTPTypes",
             "Synchronization",
         ]),
+        "HardeningSQLite": foundation.union(["HardeningCore", "CostTracker", "GRDB", "GRDBSQLite", "Synchronization"]),
+        "LedgerTool": platform.union(["CostTracker", "HardeningSQLite"]),
         "HardeningTesting": [
             "HardeningCore", "ErrorCatalog", "RateLimit", "CircuitBreaker", "CostTracker", "TokenAuth", "Synchronization",
         ],
@@ -66,6 +68,7 @@ import Testing
         #expect(importers["Crypto"] == ["TokenAuth"])
         #expect(importers["HTTPTypes"] == ["HTTPHardening"])
         #expect(importers["Hummingbird"] == ["HardeningHummingbird"])
+        #expect(importers["GRDB"] == ["HardeningSQLite"])
     }
 
     @Test func theScannerSeesEveryFormOfImport() {
