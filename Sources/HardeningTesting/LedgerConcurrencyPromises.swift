@@ -65,7 +65,7 @@ extension LedgerStoreConformance {
 
         /// Returns what it settled, less what it refunded.
         private func work(_ worker: Int) async throws -> Int64 {
-            var random = SplitMix64(state: run.seed &* 1_000 &+ UInt64(worker))
+            var random = SplitMix64(seed: run.seed &* 1_000 &+ UInt64(worker))
             var total: Int64 = 0
             for step in 0..<40 {
                 let tokens = Int64.random(in: 1...2_000, using: &random)
@@ -117,20 +117,5 @@ extension LedgerStoreConformance {
             }
             return 0
         }
-    }
-}
-
-/// SplitMix64, seeded, so that a failure can be repeated.
-///
-/// G. Steele, D. Lea and C. Flood, "Fast splittable pseudorandom number generators", 2014.
-struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
     }
 }
