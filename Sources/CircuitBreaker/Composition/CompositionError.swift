@@ -1,6 +1,6 @@
 import HardeningCore
 
-/// Why the settings of a retry, a budget, a timeout or a bulkhead make no sense.
+/// Why the settings of a layer, or of layers together, make no sense.
 public struct CompositionError: Error, Sendable, Hashable, CustomStringConvertible {
     /// A closed reason with a stable name, for tests and start-up messages.
     public enum Code: String, Sendable, Hashable, CaseIterable {
@@ -14,6 +14,14 @@ public struct CompositionError: Error, Sendable, Hashable, CustomStringConvertib
         case timeout = "TIMEOUT_LIMIT"
         case bulkheadLimit = "BULKHEAD_LIMIT"
         case bulkheadQueue = "BULKHEAD_QUEUE"
+        case bulkheadWait = "BULKHEAD_WAIT"
+        case bulkheadHint = "BULKHEAD_HINT"
+        case hedgeDelay = "HEDGE_DELAY"
+        case hedgeAttempts = "HEDGE_ATTEMPTS"
+        case pipelineDeadline = "PIPELINE_DEADLINE"
+        case pipelineTimeout = "PIPELINE_TIMEOUT"
+        case pipelineQueue = "PIPELINE_QUEUE"
+        case pipelineClock = "PIPELINE_CLOCK"
     }
 
     public let code: Code

@@ -21,9 +21,9 @@ public struct Deadline: Sendable, Hashable {
         let now = waiter.time.monotonic
         let own = now.advanced(by: limit)
         let moment = min(own, current?.moment ?? own)
-        guard now < moment else { throw DeadlineExceeded() }
+        guard now < moment else { throw DeadlineExceeded(callWasMade: false) }
         return try await $current.withValue(Deadline(moment: moment)) {
-            try await Race.run(until: moment, waiter: waiter, expired: DeadlineExceeded(), operation)
+            try await Race.run(until: moment, waiter: waiter, expired: { DeadlineExceeded(callWasMade: true) }, operation)
         }
     }
 }
@@ -32,5 +32,10 @@ public struct Deadline: Sendable, Hashable {
 public struct DeadlineExceeded: Error, Sendable, Hashable {
     public let code = "DEADLINE_EXCEEDED"
 
-    public init() {}
+    /// Whether the work had begun and was cut off; false if the deadline had passed before.
+    public let callWasMade: Bool
+
+    public init(callWasMade: Bool) {
+        self.callWasMade = callWasMade
+    }
 }

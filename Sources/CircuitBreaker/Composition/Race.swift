@@ -7,9 +7,10 @@ enum Race {
         case clock(isOver: Bool)
     }
 
-    /// The caller's cancellation ends the wait without an expiry, so that the operation's own answer is the one reported.
+    /// The caller's cancellation is never an expiry, not even at the same instant: the operation's own answer is reported.
     static func run<Value: Sendable>(
-        until moment: MonotonicTime, waiter: Waiter, expired: any Error, _ operation: @escaping @Sendable () async throws -> Value
+        until moment: MonotonicTime, waiter: Waiter, expired: @Sendable () -> any Error,
+        _ operation: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
         try await withThrowingTaskGroup(of: Finish<Value>.self) { group in
             group.addTask {
@@ -23,8 +24,7 @@ enum Race {
             while let finish = try await group.next() {
                 switch finish {
                 case .operation(let result): return try result.get()
-                case .clock(isOver: true): throw expired
-                case .clock(isOver: false): continue
+                case .clock(let isOver): if isOver && !Task.isCancelled { throw expired() }
                 }
             }
             throw CancellationError()

@@ -5,7 +5,9 @@ import Synchronization
 ///
 /// A retry is paid by a share of the requests, or by a floor per second that keeps rare callers able to retry at all. In any
 /// span: `retries ≤ requests · share + burst + floor · (seconds + 1)`, and from the start without the burst. The idea is
-/// Finagle's `RetryBudget`; here both parts are token buckets in integers. One short lock, no allocation, fixed memory.
+/// Finagle's `RetryBudget`; here both parts are token buckets in integers. Unused shares do not expire, as they do in Finagle
+/// after ten seconds: they are capped at `burst`, which is what the first instant of an outage can cost. One short lock, no
+/// allocation, fixed memory.
 public final class RetryBudget: Sendable {
     /// What the budget has seen.
     public struct Snapshot: Sendable, Hashable {
@@ -35,7 +37,7 @@ public final class RetryBudget: Sendable {
     /// - Parameters:
     ///   - sharePercent: retries per hundred requests, 0…1000; 20 as Finagle has it.
     ///   - floorPerSecond: retries that are always paid for, 0…1,000,000; 10 as Finagle has it.
-    ///   - burst: unused shares kept, 1…1,000,000 retries.
+    ///   - burst: unused shares kept, 1…1,000,000 retries; 100 is the share of 500 requests.
     ///   - time: only the monotonic clock decides.
     /// - Throws: ``CompositionError``.
     public init(

@@ -3,13 +3,22 @@ public import HardeningCore
 /// A clock, and the one way to wait on it.
 ///
 /// Everything here that waits accepts one, `.system` by default, so that a test moves time by hand instead of sleeping.
-public struct Waiter: Sendable {
+public struct Waiter: Sendable, Equatable {
     private enum Origin: Sendable {
         case system
         case manual(ManualWaiter)
     }
 
     private let origin: Origin
+
+    /// Whether both wait on the same clock, so that moments of one mean something to the other.
+    public static func == (left: Waiter, right: Waiter) -> Bool {
+        switch (left.origin, right.origin) {
+        case (.system, .system): true
+        case (.manual(let left), .manual(let right)): left === right
+        default: false
+        }
+    }
 
     /// The clocks of the operating system and `Task.sleep`.
     public static let system = Waiter(origin: .system)

@@ -33,6 +33,9 @@ import Testing
         #expect(throws: CompositionError.self) { try Backoff(base: duration) }
         #expect(throws: CompositionError.self) { try Backoff(base: .seconds(1), cap: duration) }
         #expect(throws: CompositionError.self) { try Timeout(duration) }
+        #expect(throws: CompositionError.self) { try Hedge(after: duration, budget: nil) }
+        #expect(throws: CompositionError.self) { try Bulkhead(limit: 1, maxWait: duration) }
+        #expect(throws: CompositionError.self) { try Bulkhead(limit: 1, retryHint: duration) }
         for number in [0, -1, Int.min, Int.max] {
             #expect(throws: CompositionError.self) { try Backoff(factor: number) }
             #expect(throws: CompositionError.self) { try self.retry(attempts: number) }
@@ -43,6 +46,9 @@ import Testing
             #expect(throws: CompositionError.self) { try RetryBudget(sharePercent: number) }
             #expect(throws: CompositionError.self) { try RetryBudget(floorPerSecond: number) }
             #expect(throws: CompositionError.self) { try Bulkhead(limit: 1, maxQueued: number) }
+        }
+        for number in [1, 11, Int.min] {
+            #expect(throws: CompositionError.self) { try Hedge(after: .seconds(1), maxAttempts: number, budget: nil) }
         }
     }
 
@@ -106,12 +112,81 @@ import Testing
         #expect(test.breaker.snapshot.totals.refusals == 1)
     }
 
-    @Test func cancellationEndsTheWaitBetweenAttempts() async throws {
+    @Test func aRetryAfterARefusalIsSpreadByJitter() async throws {
+        let test = try BreakerUnderTest(failures: 1)
+        try test.fail()
+        let retry = try retry(attempts: 2, random: .max)
+        let breaker = test.breaker
+        let waiter = Waiter.manual(manual)
+        let call = Task {
+            try await Deadline.run(within: .seconds(60), waiter: waiter) { try await retry.run { try await breaker.run {} } }
+        }
+        await manual.untilParked(2)  // the deadline and the wait
+        #expect(retry.snapshot.waitedNanoseconds == 31_000_000_000)  // 30 s of refusal, 1 s of jitter
+        test.time.advance(by: .seconds(30))
+        manual.advance(by: .seconds(31))
+        try await call.value
+        #expect(retry.snapshot.retries == 1)
+    }
+
+    @Test func theWaitsOfTheFarFutureDoNotTrap() async throws {
+        let retry = try retry(attempts: 2, random: .max) { _ in .retry(notBefore: .seconds(Int64.max)) }
+        await #expect(throws: Boom.self) {
+            try await Deadline.run(within: .nanoseconds(Int64.max), waiter: .manual(manual)) { try await retry.run { throw Boom() } }
+        }
+        #expect(retry.snapshot.outOfTime == 1)
+    }
+
+    @Test func everyEndIsCounted() async throws {
+        let empty = try RetryBudget(sharePercent: 0, floorPerSecond: 0, time: .manual(manual.time))
+        let poor = try retry(budget: empty)
+        try? await poor.run { throw Boom() }
+        #expect(poor.snapshot.outOfBudget == 1)
+        let tired = try retry(attempts: 2)
+        try? await tired.run { throw Boom() }
+        #expect((tired.snapshot.calls, tired.snapshot.retries, tired.snapshot.outOfAttempts) == (1, 1, 1))
+        let strict = try retry { _ in .stop }
+        try? await strict.run { throw Boom() }
+        #expect(strict.snapshot.notRetryable == 1)
+    }
+
+    @Test func cancellationEndsTheWaitBetweenAttemptsAsCancellation() async throws {
         let retry = try retry(random: .max)
         let call = Task { [retry] in try await retry.run { throw Boom() } }
         await manual.untilParked(1)
         call.cancel()
-        await #expect(throws: (any Error).self) { try await call.value }
+        await #expect(throws: CancellationError.self) { try await call.value }
         #expect(manual.sleeperCount == 0)
+    }
+
+    /// In any span of time, not only from the start.
+    @Test(arguments: 0..<20) func noSpanSpendsMoreThanTheBound(seed: Int) throws {
+        var random = SplitMix64(seed: UInt64(seed))
+        let (share, floor, burst) = (Int(random.next() % 150), Int(random.next() % 20), Int(1 + random.next() % 20))
+        let budget = try RetryBudget(sharePercent: share, floorPerSecond: floor, burst: burst, time: .manual(manual.time))
+        var trace: [(nanoseconds: Int64, requests: Int, retries: Int)] = []
+        for _ in 0..<300 {
+            manual.advance(by: .milliseconds(Int64(random.next() % 8 == 0 ? random.next() % 3_000 : random.next() % 20)))
+            let requests = Int(random.next() % 6)
+            for _ in 0..<requests { budget.recordRequest() }
+            var retries = 0
+            for _ in 0..<random.next() % 8 where budget.withdraw() { retries += 1 }
+            trace.append((manual.time.monotonic.nanoseconds, requests, retries))
+        }
+        for first in trace.indices {
+            var (requests, retries) = (0, 0)
+            for last in first..<trace.count {
+                requests += trace[last].requests
+                retries += trace[last].retries
+                let elapsed = Int(trace[last].nanoseconds - trace[first].nanoseconds)
+                // Multiplied by 100 · 10⁹, to compare integers.
+                let saved = first == 0 ? 0 : burst * 100_000_000_000
+                let bound = requests * share * 1_000_000_000 + saved + floor * (elapsed + 1_000_000_000) * 100
+                if retries * 100_000_000_000 > bound {
+                    Issue.record("\(retries) retries in \(first)...\(last) exceed the bound")
+                    return
+                }
+            }
+        }
     }
 }
