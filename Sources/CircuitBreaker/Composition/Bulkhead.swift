@@ -4,7 +4,8 @@ import Synchronization
 /// Bounds how many calls run at once, and how many wait for that, and for how long.
 ///
 /// Keeps one slow dependency from taking every task and connection of the service (Nygard, "Release It!", 2007). Waiters are
-/// served in the order they came. Uncontended: two short locks, no task, no hop. Memory: at most `maxQueued` continuations.
+/// served in the order they came. Uncontended: two short locks, no task, no hop, no
+/// allocation. Memory: at most `maxQueued` continuations.
 public final class Bulkhead: Sendable {
     /// Counts at one moment; `rejected` and `expired` since it was made.
     public struct Snapshot: Sendable, Hashable {

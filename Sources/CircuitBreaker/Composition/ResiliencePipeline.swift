@@ -10,7 +10,8 @@ import HardeningCore
 /// Every layer is optional; without any, the call is made directly. Keep one pipeline for one dependency. ``Hedge`` is not
 /// among the layers, as it doubles the load of what it is put around: put it around a pipeline, or inside an operation.
 ///
-/// Cost: deadline and timeout start two tasks each, the other layers none; see the benchmarks.
+/// Cost of a success: retry, breaker and bulkhead together allocate nothing and take less than a microsecond. Deadline and
+/// timeout each start two tasks, which is some twenty microseconds and twenty allocations: leave out what the client has.
 public struct ResiliencePipeline: Sendable {
     /// For the whole of a call.
     public let deadline: Duration?

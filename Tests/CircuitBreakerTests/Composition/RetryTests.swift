@@ -137,6 +137,26 @@ import Testing
         #expect(retry.snapshot.outOfTime == 1)
     }
 
+    @Test func aFullBulkheadIsRetriedOnlyIfItSaysWhenAndADeadlineAllowsIt() async throws {
+        let (silent, open) = (try Bulkhead(limit: 1), try Bulkhead(limit: 1, retryHint: .seconds(2)))
+        let (retry, waiter) = (try retry(attempts: 2), Waiter.manual(manual))
+        for bulkhead in [silent, open] {
+            try await bulkhead.run {
+                _ = await #expect(throws: BulkheadFull.self) { try await retry.run { try await bulkhead.run {} } }
+            }
+        }
+        #expect((retry.snapshot.notRetryable, retry.snapshot.outOfTime) == (1, 1))
+        let call = Task {
+            try await open.run {
+                try await Deadline.run(within: .seconds(5), waiter: waiter) { try await retry.run { try await open.run {} } }
+            }
+        }
+        await manual.untilParked(2)
+        #expect(retry.snapshot.waitedNanoseconds == 2_000_000_000)
+        manual.advance(by: .seconds(2))
+        await #expect(throws: BulkheadFull.self) { try await call.value }
+    }
+
     @Test func everyEndIsCounted() async throws {
         let empty = try RetryBudget(sharePercent: 0, floorPerSecond: 0, time: .manual(manual.time))
         let poor = try retry(budget: empty)
