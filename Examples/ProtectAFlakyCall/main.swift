@@ -8,7 +8,7 @@ actor FlakyService {
 
     func ask() async throws -> String {
         calls += 1
-        if calls <= 3 { throw Unavailable() }
+        if calls <= 4 { throw Unavailable() }
         return "hello"
     }
 }
@@ -16,16 +16,17 @@ actor FlakyService {
 let service = FlakyService()
 let breaker = Breaker("greeter", .preset(failures: 3, openFor: .milliseconds(50)))
 let events = breaker.events.subscribe()
+let pipeline = try ResiliencePipeline(
+    deadline: .seconds(2),
+    retry: Retry(maxAttempts: 3, backoff: Backoff(base: .milliseconds(10)), budget: RetryBudget()),
+    breaker: breaker,
+    bulkhead: Bulkhead(limit: 10),
+    timeout: Timeout(.milliseconds(500))
+)
+let apology = Fallback<String>(on: { !($0 is DeadlineExceeded) }) { "sorry: \($0)" }
 
-for attempt in 1...6 {
-    do {
-        print(attempt, try await breaker.run { try await service.ask() })
-    } catch let rejection as Breaker.Rejection {
-        print(attempt, "not called:", rejection)
-        try await Task.sleep(for: rejection.retryAfter ?? .seconds(1))
-    } catch {
-        print(attempt, "failed:", error)
-    }
+for call in 1...3 {
+    print(call, try await pipeline.run(fallback: apology) { try await service.ask() })
 }
 
 print(breaker.explain())

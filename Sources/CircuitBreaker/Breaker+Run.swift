@@ -51,10 +51,10 @@ extension Breaker {
         return value
     }
 
-    /// The default judgement: every error is a failure of class ``FailureClass/error``, except the
-    /// refusal of another breaker, which made no call and is ignored.
+    /// The default judgement: every error is a failure of class ``FailureClass/error``, except those that
+    /// know better (``OutcomeClassified``): refusals that made no call, and timeouts of our own.
     public static func outcome(ofError error: any Error) -> Outcome {
-        error is Rejection ? .ignored : .failure(.error)
+        (error as? any OutcomeClassified)?.breakerOutcome ?? .failure(.error)
     }
 
     @usableFromInline
