@@ -108,6 +108,7 @@ let package = Package(
         example("LimiterIn20Lines", ["RateLimit", "HardeningCore"]),
         example("TokenBudgetLimiter", ["RateLimit", "HardeningCore"]),
         example("ProtectAFlakyCall", ["CircuitBreaker", "HardeningCore"]),
+        example("ProtectAStream", ["CircuitBreaker", "HardeningCore"]),
         example("BudgetForABatchJob", ["CostTracker", "HardeningCore"]),
         example("ReratingAfterAPriceChange", ["CostTracker", "HardeningCore"]),
         example("IssueVerifyRevoke", ["TokenAuth", "HardeningCore"]),

@@ -18,8 +18,9 @@ import Synchronization
 ///
 /// There is no timer and no task: transitions happen when somebody calls.
 ///
-/// Cost: a successful ``run(_:)`` of a closed breaker is two atomic loads, no write, no clock, no allocation. A
-/// refusal is two loads, a clock read and a count. Everything else takes one short lock. Memory: fixed.
+/// Cost: a successful ``run(_:)`` of a closed breaker with ``TripRules/consecutiveFailures(_:)`` is two atomic loads, no
+/// write, no clock, no allocation. A refusal is two loads, a clock read and a count. Everything else takes one short
+/// lock; rules about time read the clock as well. Memory: fixed by the configuration.
 public final class Breaker: Sendable {
     public let name: String
     public let configuration: Configuration
@@ -28,13 +29,18 @@ public final class Breaker: Sendable {
 
     let outcomeOfError: @Sendable (any Error) -> Outcome
     private let time: TimeSource
-    private let stampsStart: Bool
+    /// Whether the start of a call matters, to a rule or to the counters.
+    private let notesStart: Bool
+    private let countsCalls: Bool
+    private let releasesTouchNothing: Bool
 
     /// Published under the lock; see ``StateWord``.
     private let word: Atomic<UInt64>
     /// End of the open time in monotonic nanoseconds, stored before the word that says open.
     private let openUntil = Atomic<Int64>(.max)
     private let refusals = Atomic<UInt64>(0)
+    /// Only counted when every call is.
+    private let admissions = Atomic<UInt64>(0)
     private let machine: Mutex<BreakerMachine>
 
     /// - Parameters:
@@ -64,7 +70,9 @@ public final class Breaker: Sendable {
         self.time = time
         self.events = events
         self.outcomeOfError = outcomeOfError
-        stampsStart = configuration.hangThreshold != nil
+        countsCalls = configuration.metering == .everyCall
+        notesStart = configuration.hangThreshold != nil || configuration.trip.needsStart || countsCalls
+        releasesTouchNothing = !countsCalls && configuration.trip.overdue == nil
         var generator = SystemRandomNumberGenerator()
         let machine = BreakerMachine(configuration, seed: generator.next())
         word = Atomic(machine.word.rawValue)
@@ -89,23 +97,33 @@ extension Breaker {
     @usableFromInline
     func admit() throws(Rejection) -> Admission {
         let word = StateWord(rawValue: word.load(ordering: .acquiring))
-        if word.admitsFreely && !stampsStart { return Admission(generation: word.generation) }
+        if word.admitsFreely && !notesStart { return Admission(generation: word.generation) }
         return try admitOrRefuse(word)
     }
 
     @inline(never)
     private func admitOrRefuse(_ word: StateWord) throws(Rejection) -> Admission {
         let now = time.monotonic
-        if word.admitsFreely { return Admission(generation: word.generation, startedAt: now) }
+        if word.admitsFreely {
+            countAdmission()
+            return Admission(generation: word.generation, startedAt: now)
+        }
         if word.isOpen {
             // Stored before the word, so it belongs to this open state or to a later one.
             let until = MonotonicTime(nanoseconds: openUntil.load(ordering: .acquiring))
             if now < until { throw rejection(.open, until: until, now: now) }
         }
         switch decide({ $0.admit(at: now) }) {
-        case .admitted(let admission): return admission
+        case .admitted(let admission):
+            countAdmission()
+            return admission
         case .refused(let reason, let until): throw rejection(reason, until: until, now: now)
         }
+    }
+
+    @inline(__always)
+    private func countAdmission() {
+        if countsCalls { admissions.wrappingAdd(1, ordering: .relaxed) }
     }
 
     @inline(__always)
@@ -118,6 +136,8 @@ extension Breaker {
     func succeed(_ admission: Admission) {
         // Closed without a failure, in the generation of the call: nothing to change.
         if word.load(ordering: .acquiring) == StateWord.idle(generation: admission.generation).rawValue { return }
+        // Shares only: one lock, and nothing that is published changes.
+        if machine.withLock({ $0.noteSuccess(admission) }) { return }
         record(admission, .success)
     }
 
@@ -127,14 +147,14 @@ extension Breaker {
         case .success: succeed(admission)
         case .failure: record(admission, outcome)
         case .ignored: release(admission, outcome)
-        case .cancelled: stampsStart ? record(admission, outcome) : release(admission, outcome)
+        case .cancelled: configuration.hangThreshold != nil ? record(admission, outcome) : release(admission, outcome)
         }
     }
 
     /// Ends a call that says nothing: only a probe has something to hand back.
     private func release(_ admission: Admission, _ outcome: Outcome) {
         let word = StateWord(rawValue: word.load(ordering: .acquiring))
-        if !admission.isProbe && word.generation == admission.generation { return }
+        if releasesTouchNothing && !admission.isProbe && word.generation == admission.generation { return }
         record(admission, outcome)
     }
 
@@ -189,9 +209,17 @@ extension Breaker {
         decide { $0.disable() }
     }
 
-    /// Ends ``isolate(reason:for:)`` or ``disable()``; the breaker is closed.
+    /// Lets every call pass but goes on recording, and says in an event once an episode that it would have opened.
     ///
-    /// - Returns: false if neither was in force, and nothing changed.
+    /// For trying out a configuration on real traffic. An episode lasts at least as long as the breaker would have
+    /// been open, and ends with the first call after that which meets no rule.
+    public func measureOnly() {
+        decide { $0.measureOnly() }
+    }
+
+    /// Ends ``isolate(reason:for:)``, ``disable()`` or ``measureOnly()``; the breaker is closed.
+    ///
+    /// - Returns: false if none was in force, and nothing changed.
     @discardableResult
     public func release() -> Bool {
         decide { $0.release() }
@@ -216,6 +244,10 @@ extension Breaker {
         let (machine, generation, now) = preview()
         var totals = machine.totals
         totals.refusals = refusals.load(ordering: .relaxed)
+        if countsCalls {
+            totals.calls = machine.calls
+            totals.calls?.admitted = admissions.load(ordering: .relaxed)
+        }
         return Snapshot(
             name: name,
             state: machine.phase.state,
@@ -224,6 +256,9 @@ extension Breaker {
             probesInFlight: machine.phase.probes,
             retryAfter: machine.refusedUntil.map { max(.zero, $0.duration(since: now)) },
             lastFailure: machine.streak.last,
+            rates: machine.meters.map(\.rate),
+            callsInFlight: configuration.trip.overdue == nil ? nil : machine.inFlight.count,
+            rampPercent: machine.rampStage(at: now)?.percent,
             totals: totals
         )
     }
@@ -235,14 +270,24 @@ extension Breaker {
     }
 
     /// Whether it is closed without a failure, so that forgetting it loses nothing.
-    var isIdle: Bool { StateWord(rawValue: word.load(ordering: .acquiring)).isIdle }
+    var isIdle: Bool {
+        if StateWord(rawValue: word.load(ordering: .acquiring)).isIdle { return true }
+        return configuration.recordsSuccesses && machine.withLock { $0.isIdle(at: time.monotonic) }
+    }
+
+    var timestamp: Timestamp { time.timestamp }
+
+    func restore(_ state: SavedState, age: Duration) -> Bool {
+        decide { $0.restore(state, age: age, at: time.monotonic) }
+    }
 
     /// A copy of the machine, moved on to now, and the generation it really is in.
-    private func preview() -> (machine: BreakerMachine, generation: UInt64, now: MonotonicTime) {
+    func preview() -> (machine: BreakerMachine, generation: UInt64, now: MonotonicTime) {
         let now = time.monotonic
         var machine = machine.withLock { $0 }
         let generation = machine.generation
         machine.advance(to: now)
+        machine.forgetOldCalls(at: now)
         return (machine, generation, now)
     }
 }

@@ -14,6 +14,8 @@ package struct BreakerMachine: Sendable, Hashable {
         case halfOpen(ProbeTrial)
         case isolated(reason: String, until: MonotonicTime?)
         case disabled
+        /// Until when the episode that was reported lasts at least; nil outside of one.
+        case metricsOnly(episodeUntil: MonotonicTime?)
     }
 
     package struct Opening: Sendable, Hashable {
@@ -41,16 +43,28 @@ package struct BreakerMachine: Sendable, Hashable {
 
     package let configuration: Breaker.Configuration
     /// Makes jitter differ between breakers and repeat within one.
-    private let seed: UInt64
+    let seed: UInt64
+    /// The shortest duration that is slow, in nanoseconds.
+    let slowThreshold: Int64?
+    private let metersNeedClock: Bool
 
-    package private(set) var phase: Phase = .closed
-    package private(set) var generation: UInt64
-    package private(set) var streak = FailureStreak()
+    package internal(set) var phase: Phase = .closed
+    package internal(set) var generation: UInt64
+    package internal(set) var streak = FailureStreak()
+    /// One for every rule about a share, in the order of the configuration.
+    package internal(set) var meters: [ShareMeter]
+    /// Only watched when a rule asks for it.
+    package internal(set) var inFlight = InFlightCalls()
+    /// The latest failure since the breaker was last closed.
+    package internal(set) var lastFailure: Breaker.Failure?
+    /// Set while a closed breaker that recovered admits a share of the calls.
+    package internal(set) var ramp: RampProgress?
     /// Times the breaker reopened since it was last closed: the exponent of the backoff.
-    package private(set) var failedRecoveries = 0
-    package private(set) var totals = Breaker.Totals()
+    package internal(set) var failedRecoveries = 0
+    package internal(set) var totals = Breaker.Totals()
+    var calls = Breaker.CallTotals()
     private var lastProbe: UInt64 = 0
-    private var transitions: [Transition] = []
+    var transitions: [Transition] = []
 
     /// - Parameters:
     ///   - seed: of the jitter.
@@ -58,6 +72,9 @@ package struct BreakerMachine: Sendable, Hashable {
     package init(_ configuration: Breaker.Configuration, seed: UInt64, generation: UInt64 = 0) {
         self.configuration = configuration
         self.seed = seed
+        slowThreshold = configuration.trip.slowThreshold?.saturatingNanoseconds
+        meters = configuration.trip.shares.map(ShareMeter.init)
+        metersNeedClock = meters.contains(where: \.needsClock)
         self.generation = generation & StateWord.generationMask
     }
 
@@ -65,7 +82,14 @@ package struct BreakerMachine: Sendable, Hashable {
     package mutating func admit(at now: MonotonicTime) -> Decision {
         advance(to: now)
         switch phase {
-        case .closed, .disabled:
+        case .closed:
+            if let stage = rampStage(at: now), ramp?.admits(percent: stage.percent) == false {
+                return .refused(.recovering, until: stage.until)
+            }
+            return .admitted(Admission(generation: generation, startedAt: now, ticket: watch(at: now)))
+        case .metricsOnly:
+            return .admitted(Admission(generation: generation, startedAt: now, ticket: watch(at: now)))
+        case .disabled:
             return .admitted(Admission(generation: generation, startedAt: now))
         case .open(let opening):
             return .refused(.open, until: opening.until)
@@ -83,21 +107,6 @@ package struct BreakerMachine: Sendable, Hashable {
         }
     }
 
-    /// Records how a call ended; one that began in another generation changes nothing but `late`.
-    package mutating func settle(_ admission: Admission, _ outcome: Breaker.Outcome, at now: MonotonicTime) {
-        guard admission.generation == generation else {
-            totals.late &+= 1
-            return
-        }
-        let verdict = verdict(on: outcome, of: admission, at: now)
-        switch phase {
-        case .closed: settleClosed(verdict, at: now)
-        case .halfOpen(let trial): settleProbe(admission.probe, of: trial, verdict, at: now)
-        case .disabled: break
-        case .open, .isolated: totals.late &+= 1  // nobody is admitted in these generations
-        }
-    }
-
     /// Makes the transitions that are due because time passed.
     ///
     /// A lost probe counts as failed at the moment its lease ended, not when somebody noticed: a
@@ -110,9 +119,30 @@ package struct BreakerMachine: Sendable, Hashable {
             totals.lostProbes &+= 1
             failProbe(of: trial, Breaker.Failure(.lostProbe), .probeLost, at: expired)
         }
+        if let overdue = configuration.trip.overdue, let moment = inFlight.overdue(overdue.calls, limit: overdue.limit, at: now) {
+            trip(.callsOverdue, at: moment)
+        }
         if case .open(let opening) = phase, now >= opening.until {
             move(to: .halfOpen(ProbeTrial()), .openTimeOver)
         }
+        if ramp != nil && rampStage(at: now) == nil { ramp = nil }
+    }
+
+    /// Records a success that changes nothing else and needs no clock: the common case of a count window.
+    ///
+    /// - Returns: false if it was not recorded, because there is more to decide.
+    package mutating func noteSuccess(_ admission: Admission) -> Bool {
+        guard !metersNeedClock, case .closed = phase, admission.generation == generation, streak.count == 0, admission.ticket == 0,
+            slowThreshold == nil
+        else { return false }
+        for index in meters.indices where meters[index].mayBeMetBySuccess { return false }
+        for index in meters.indices { meters[index].record(isFailure: false, duration: 0, at: .distantPast) }
+        calls.succeeded &+= 1
+        return true
+    }
+
+    private mutating func watch(at now: MonotonicTime) -> Int32 {
+        configuration.trip.overdue == nil ? 0 : inFlight.begin(at: now)
     }
 
     /// Hands over the transitions made since the last call, oldest first.
@@ -120,146 +150,6 @@ package struct BreakerMachine: Sendable, Hashable {
         if transitions.isEmpty { return [] }
         defer { transitions = [] }
         return transitions
-    }
-}
-
-// MARK: - Settling
-
-extension BreakerMachine {
-    private enum Verdict {
-        case success
-        case failure(Breaker.Failure)
-        case neutral
-    }
-
-    private func verdict(on outcome: Breaker.Outcome, of admission: Admission, at now: MonotonicTime) -> Verdict {
-        switch outcome {
-        case .success: return .success
-        case .failure(let failure): return .failure(failure)
-        case .ignored: return .neutral
-        case .cancelled:
-            guard let hangThreshold = configuration.hangThreshold, now.duration(since: admission.startedAt) > hangThreshold
-            else { return .neutral }
-            return .failure(Breaker.Failure(.hung))
-        }
-    }
-
-    private mutating func settleClosed(_ verdict: Verdict, at now: MonotonicTime) {
-        switch verdict {
-        case .neutral: break
-        case .success: streak = FailureStreak()
-        case .failure(let failure):
-            totals.failures &+= 1
-            streak.add(failure, at: now)
-            if let cause = configuration.trip.cause(of: streak) { open(cause, at: now) }
-        }
-    }
-
-    private mutating func settleProbe(_ probe: UInt64, of current: ProbeTrial, _ verdict: Verdict, at now: MonotonicTime) {
-        var trial = current
-        guard trial.handBack(probe) else {
-            totals.late &+= 1
-            return
-        }
-        switch verdict {
-        case .neutral:
-            phase = .halfOpen(trial)
-        case .success:
-            trial.successes += 1
-            streak = FailureStreak()
-            phase = .halfOpen(trial)
-            if trial.successes >= configuration.recovery.successThreshold { close(.recovered) }
-        case .failure(let failure):
-            failProbe(of: trial, failure, .probeFailed, at: now)
-        }
-    }
-
-    private mutating func failProbe(
-        of current: ProbeTrial, _ failure: Breaker.Failure, _ cause: Breaker.Cause, at moment: MonotonicTime
-    ) {
-        var trial = current
-        trial.failures += 1
-        totals.failures &+= 1
-        streak.add(failure, at: moment)
-        phase = .halfOpen(trial)
-        if trial.failures > configuration.recovery.toleratedFailures {
-            failedRecoveries = failedRecoveries == .max ? .max : failedRecoveries + 1
-            open(cause, at: moment)
-        }
-    }
-}
-
-// MARK: - Operators
-
-extension BreakerMachine {
-    /// Closed, as if new; in-flight calls become late even if it was closed already.
-    package mutating func reset() {
-        close(.reset)
-    }
-
-    package mutating func isolate(reason: String, until: MonotonicTime?) {
-        move(to: .isolated(reason: reason, until: until), .isolated)
-    }
-
-    package mutating func disable() {
-        if case .disabled = phase { return }
-        move(to: .disabled, .disabled)
-    }
-
-    /// - Returns: false if no operator state was in force.
-    package mutating func release() -> Bool {
-        switch phase {
-        case .isolated, .disabled:
-            close(.released)
-            return true
-        case .closed, .open, .halfOpen:
-            return false
-        }
-    }
-}
-
-// MARK: - Transitions
-
-extension BreakerMachine {
-    private mutating func open(_ cause: Breaker.Cause, at now: MonotonicTime) {
-        let serverAsks = streak.serverAsksUntil.map { max(0, $0.duration(since: now).saturatingNanoseconds) } ?? 0
-        let times = configuration.openTime
-        let wait = times.nanoseconds(attempt: failedRecoveries, serverAsks: serverAsks, random: random(for: generation))
-        let isServersWish = serverAsks > times.nanoseconds(attempt: failedRecoveries, serverAsks: 0, random: 0)
-        let isAlert = phase == .closed
-        totals.openings &+= 1
-        move(
-            to: .open(Opening(since: now, until: now.advanced(by: .nanoseconds(wait)), cause: cause, isServersWish: isServersWish)),
-            cause, openFor: .nanoseconds(wait), isAlert: isAlert
-        )
-    }
-
-    private mutating func close(_ cause: Breaker.Cause) {
-        streak = FailureStreak()
-        failedRecoveries = 0
-        move(to: .closed, cause)
-    }
-
-    private mutating func move(to next: Phase, _ cause: Breaker.Cause, openFor: Duration? = nil, isAlert: Bool = false) {
-        let from = phase.state
-        phase = next
-        generation = (generation + 1) & StateWord.generationMask
-        guard next.state != from else { return }
-        transitions.append(
-            Transition(
-                from: from, to: next.state, cause: cause, generation: generation, openFor: openFor,
-                failure: openFor == nil ? nil : streak.last, isAlert: isAlert
-            )
-        )
-    }
-
-    /// One step of SplitMix64 (Steele, Lea, Flood, "Fast splittable pseudorandom number generators", 2014):
-    /// the same generation always gets the same jitter, so reading ahead shows what will happen.
-    private func random(for generation: UInt64) -> UInt64 {
-        var bits = seed &+ (generation &+ 1) &* 0x9e37_79b9_7f4a_7c15
-        bits = (bits ^ (bits >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        bits = (bits ^ (bits >> 27)) &* 0x94d0_49bb_1331_11eb
-        return bits ^ (bits >> 31)
     }
 }
 
@@ -271,6 +161,7 @@ extension BreakerMachine.Phase {
         case .halfOpen: .halfOpen
         case .isolated: .isolated
         case .disabled: .disabled
+        case .metricsOnly: .metricsOnly
         }
     }
 
@@ -283,14 +174,39 @@ extension BreakerMachine {
     /// What the next caller has to wait for, if it would be refused now.
     package var refusedUntil: MonotonicTime? {
         switch phase {
-        case .closed, .disabled: nil
+        case .closed, .disabled, .metricsOnly: nil
         case .open(let opening): opening.until
         case .isolated(_, let until): until
         case .halfOpen(let trial): trial.leases.count < configuration.recovery.maxProbes ? nil : trial.nextExpiry
         }
     }
 
+    /// The step of a ramp the breaker is in at `now`.
+    func rampStage(at now: MonotonicTime) -> (percent: Int, until: MonotonicTime)? {
+        guard let ramp, let rules = configuration.recovery.ramp else { return nil }
+        return ramp.stage(of: rules, at: now)
+    }
+
     package var word: StateWord {
-        StateWord(state: phase.state, generation: generation, failures: streak.count, probes: phase.probes)
+        StateWord(state: phase.state, generation: generation, failures: streak.count, probes: phase.probes, closed: closedKind)
+    }
+
+    private var closedKind: StateWord.Closed {
+        if ramp != nil || configuration.trip.overdue != nil { return .deciding }
+        return configuration.recordsSuccesses ? .recording : .silent
+    }
+
+    /// Moves time windows on, which otherwise happens with the next outcome.
+    mutating func forgetOldCalls(at now: MonotonicTime) {
+        for index in meters.indices { meters[index].advance(to: now) }
+    }
+
+    /// Closed without anything that forgetting it would lose.
+    func isIdle(at now: MonotonicTime) -> Bool {
+        var machine = self
+        machine.advance(to: now)
+        machine.forgetOldCalls(at: now)
+        return machine.phase == .closed && machine.streak.count == 0 && machine.ramp == nil && machine.inFlight.count == 0
+            && machine.meters.allSatisfy { $0.hits == 0 }
     }
 }

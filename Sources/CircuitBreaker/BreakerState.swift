@@ -13,5 +13,7 @@ extension Breaker {
         case isolated = "ISOLATED"
         /// An operator lets every call pass, and nothing is recorded.
         case disabled = "DISABLED"
+        /// An operator lets every call pass; outcomes are recorded, and an event says when it would have opened.
+        case metricsOnly = "METRICS_ONLY"
     }
 }

@@ -13,6 +13,8 @@ extension Breaker {
         /// nil, the default, makes every cancellation by the caller neutral. When set, every call is
         /// stamped with its start, which costs one clock read.
         public let hangThreshold: Duration?
+        /// Which calls are counted for metrics.
+        public let metering: Metering
 
         /// Checks every value and every combination.
         ///
@@ -23,19 +25,24 @@ extension Breaker {
             trip: TripRules = .consecutiveFailures(5),
             openTime: OpenTime = OpenTime(base: .seconds(30)),
             recovery: Recovery = Recovery(),
-            hangThreshold: Duration? = nil
+            hangThreshold: Duration? = nil,
+            metering: Metering = .exceptions
         ) throws(ConfigurationError) {
-            self.init(unchecked: trip, openTime: openTime, recovery: recovery, hangThreshold: hangThreshold)
+            self.init(unchecked: trip, openTime: openTime, recovery: recovery, hangThreshold: hangThreshold, metering: metering)
             if let error = firstError { throw error }
         }
 
         /// - Parameter trip: like the rest, already known to be valid.
-        init(unchecked trip: TripRules, openTime: OpenTime, recovery: Recovery, hangThreshold: Duration?) {
+        init(unchecked trip: TripRules, openTime: OpenTime, recovery: Recovery, hangThreshold: Duration?, metering: Metering) {
             self.trip = trip
             self.openTime = openTime
             self.recovery = recovery
             self.hangThreshold = hangThreshold
+            self.metering = metering
         }
+
+        /// Whether a success of a breaker without failures changes something.
+        var recordsSuccesses: Bool { trip.recordsSuccesses || metering == .everyCall }
     }
 }
 
@@ -48,9 +55,7 @@ extension Breaker.Configuration {
         func error(_ code: Breaker.ConfigurationError.Code, _ description: String) -> Breaker.ConfigurationError {
             Breaker.ConfigurationError(code: code, description: description)
         }
-        if !Self.countRange.contains(trip.consecutiveFailures ?? 0) {
-            return error(.failureThreshold, "the number of consecutive failures must be 1…4095")
-        }
+        if let error = trip.firstError ?? recovery.ramp?.firstError { return error }
         if !openTime.base.isPositiveAndFinite {
             return error(.openTime, "the open time must be positive and finite")
         }
@@ -84,7 +89,7 @@ extension Breaker.Configuration {
 
 extension Duration {
     /// At least a nanosecond and shorter than what 64 bits of nanoseconds hold (292 years).
-    fileprivate var isPositiveAndFinite: Bool {
+    var isPositiveAndFinite: Bool {
         (1..<Int64.max).contains(saturatingNanoseconds)
     }
 }

@@ -56,6 +56,10 @@ extension Breaker {
         public static let hung = FailureClass("hung")
         /// The call ended with `CancellationError` although its caller was not cancelled.
         public static let cancelledInside = FailureClass("cancelled")
+        /// The call took as long as the threshold of a rule on slow calls, or longer.
+        public static let slow = FailureClass("slow")
+        /// Calls in flight exceeded the limit of ``TripRules/overdue``.
+        public static let overdue = FailureClass("overdue")
         /// A probe did not settle before its lease ended.
         public static let lostProbe = FailureClass("lost_probe")
 

@@ -3,7 +3,7 @@ extension Breaker.Configuration {
     ///
     /// Meant for literals, so it does not throw: a value that makes no sense is brought to the nearest
     /// one that does (0 failures to 1, a negative time to a nanosecond). For values from a
-    /// configuration file use ``init(trip:openTime:recovery:hangThreshold:)``, which refuses them.
+    /// configuration file use ``init(trip:openTime:recovery:hangThreshold:metering:)``, which refuses them.
     ///
     /// - Parameters:
     ///   - failures: 1…4095.
@@ -12,7 +12,7 @@ extension Breaker.Configuration {
         let base = min(max(.nanoseconds(1), openFor), .nanoseconds(Int64.max - 1))
         return Self(
             unchecked: .consecutiveFailures(min(max(countRange.lowerBound, failures), countRange.upperBound)),
-            openTime: Breaker.OpenTime(base: base), recovery: Breaker.Recovery(), hangThreshold: nil
+            openTime: Breaker.OpenTime(base: base), recovery: Breaker.Recovery(), hangThreshold: nil, metering: .exceptions
         )
     }
 

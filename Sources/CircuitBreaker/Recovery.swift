@@ -17,14 +17,18 @@ extension Breaker {
         /// 60 seconds by default: longer than a healthy answer of a language model. A probe that
         /// answers later, before anyone took its place, still counts as what it was.
         public var probeLease: Duration
+        /// How a breaker that recovered gives the load back; nil, the default, at once.
+        public var ramp: Ramp?
 
         public init(
-            maxProbes: Int = 1, successThreshold: Int = 1, toleratedFailures: Int = 0, probeLease: Duration = .seconds(60)
+            maxProbes: Int = 1, successThreshold: Int = 1, toleratedFailures: Int = 0, probeLease: Duration = .seconds(60),
+            ramp: Ramp? = nil
         ) {
             self.maxProbes = maxProbes
             self.successThreshold = successThreshold
             self.toleratedFailures = toleratedFailures
             self.probeLease = probeLease
+            self.ramp = ramp
         }
     }
 }

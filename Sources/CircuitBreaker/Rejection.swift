@@ -14,6 +14,8 @@ extension Breaker {
             case probing = "BREAKER_HALF_OPEN"
             /// An operator isolated the dependency.
             case isolated = "BREAKER_ISOLATED"
+            /// The dependency has recovered and gets its load back in steps; see ``Ramp``.
+            case recovering = "BREAKER_RECOVERING"
         }
 
         /// The name of the breaker that refused.
@@ -22,7 +24,7 @@ extension Breaker {
         /// How long the breaker goes on refusing, as far as it can know.
         ///
         /// Open: exactly what is left of the open time. Half-open: at most this long until a probe is back or
-        /// forfeit. Isolated: what is left of it, or nil when only an operator ends it.
+        /// forfeit. Recovering: until the next step of the ramp. Isolated: what is left of it, or nil when only an operator ends it.
         public var retryAfter: Duration? { nanoseconds < 0 ? nil : .nanoseconds(nanoseconds) }
 
         /// ``retryAfter`` as one register, so that refusing does no 128-bit arithmetic; -1 for nil.
@@ -45,6 +47,7 @@ extension Breaker {
             case .open: "\(breaker) is not called: its circuit is open\(wait)"
             case .probing: "\(breaker) is not called: a probe is finding out whether it has recovered\(wait)"
             case .isolated: "\(breaker) is not called: an operator isolated it\(wait)"
+            case .recovering: "\(breaker) is not called: it has just recovered and gets its load back in steps\(wait)"
             }
         }
     }

@@ -20,9 +20,22 @@ package struct StateWord: Sendable, Hashable {
     /// Zero, so that ``idle(generation:)`` is a shift.
     private static let closed: UInt64 = 0
     private static let disabled: UInt64 = 1
-    private static let open: UInt64 = 2
-    private static let halfOpen: UInt64 = 3
-    private static let isolated: UInt64 = 4
+    private static let recording: UInt64 = 2
+    private static let deciding: UInt64 = 3
+    private static let open: UInt64 = 4
+    private static let halfOpen: UInt64 = 5
+    private static let isolated: UInt64 = 6
+    private static let metricsOnly: UInt64 = 7
+
+    /// What a closed breaker wants to hear of.
+    package enum Closed: Sendable, Hashable {
+        /// A success while there is no failure changes nothing.
+        case silent
+        /// Every outcome changes something.
+        case recording
+        /// Admission too is decided under the lock.
+        case deciding
+    }
 
     @inline(__always)
     init(rawValue: UInt64) {
@@ -30,14 +43,20 @@ package struct StateWord: Sendable, Hashable {
     }
 
     /// Counts that do not fit are shown as the largest that does.
-    package init(state: Breaker.State, generation: UInt64, failures: Int, probes: Int) {
+    package init(state: Breaker.State, generation: UInt64, failures: Int, probes: Int, closed: Closed = .silent) {
         let code =
             switch state {
-            case .closed: Self.closed
+            case .closed:
+                switch closed {
+                case .silent: Self.closed
+                case .recording: Self.recording
+                case .deciding: Self.deciding
+                }
             case .disabled: Self.disabled
             case .open: Self.open
             case .halfOpen: Self.halfOpen
             case .isolated: Self.isolated
+            case .metricsOnly: Self.metricsOnly
             }
         rawValue =
             code | min(UInt64(max(0, probes)), Self.probeMask) << 4
@@ -52,10 +71,14 @@ package struct StateWord: Sendable, Hashable {
     }
 
     @inline(__always) package var generation: UInt64 { rawValue >> 24 }
-    /// Closed or disabled.
-    @inline(__always) package var admitsFreely: Bool { rawValue & Self.stateMask <= Self.disabled }
+    /// Closed or disabled, and nothing to decide.
+    @inline(__always) package var admitsFreely: Bool { rawValue & Self.stateMask <= Self.recording }
     @inline(__always) package var isOpen: Bool { rawValue & Self.stateMask == Self.open }
-    @inline(__always) package var isClosed: Bool { rawValue & Self.stateMask == Self.closed }
+    /// Closed, whatever time it is.
+    @inline(__always) package var isClosed: Bool {
+        let state = rawValue & Self.stateMask
+        return state == Self.closed || state == Self.recording
+    }
     package var failures: Int { Int((rawValue >> 12) & Self.failureMask) }
     package var probes: Int { Int((rawValue >> 4) & Self.probeMask) }
     package var isIdle: Bool { self == .idle(generation: generation) }

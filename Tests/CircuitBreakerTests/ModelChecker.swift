@@ -55,7 +55,15 @@ struct ModelChecker {
 
     static func configuration(_ rules: ReferenceBreaker.Rules) throws -> Breaker.Configuration {
         try Breaker.Configuration(
-            trip: .consecutiveFailures(rules.threshold),
+            trip: .init(
+                consecutiveFailures: rules.countsStreak ? rules.threshold : nil,
+                shares: rules.share.map { share in
+                    let window: Breaker.TripRules.Window =
+                        share.calls.map { .calls($0) } ?? .time(tick * (share.ticks ?? 1), buckets: share.ticks ?? 1)
+                    return [.failures(percent: share.percent, of: window, minCalls: share.minCalls)]
+                } ?? [],
+                overdue: rules.overdue.map { .init(calls: $0.calls, after: tick * $0.ticks) }
+            ),
             openTime: .init(base: tick * rules.openTicks),
             recovery: .init(
                 maxProbes: rules.maxProbes, successThreshold: rules.successes, toleratedFailures: rules.tolerated,
@@ -83,7 +91,9 @@ struct ModelChecker {
 
     private func actions(in pair: Pair) -> [Action] {
         var actions: [Action] = [.tick, .reset]
-        if pair.admissions.count < maxCalls { actions.append(.acquire) }
+        // A time window holds any number of calls; a few are enough.
+        let isFull = rules.share?.ticks != nil && recentHistory(of: pair.reference).count >= 2
+        if pair.admissions.count < maxCalls && !isFull { actions.append(.acquire) }
         for index in pair.admissions.indices {
             actions += ReferenceBreaker.Ending.allCases.map { .settle(index, $0) }
         }
@@ -124,6 +134,11 @@ struct ModelChecker {
         try require(!reference.log.contains("CLOSED>HALF_OPEN"), "skipped the open state")
         try require(next.machine.phase.state.rawValue == reference.mode, "is \(next.machine.phase)")
         try require(next.machine.generation == UInt64(reference.epoch), "is in generation \(next.machine.generation)")
+        if reference.mode == "CLOSED", rules.share?.calls != nil {
+            let (count, hits) = (next.machine.meters.first?.count, next.machine.meters.first?.hits)
+            try require(count == reference.history.count, "has \(count ?? -1) calls in its window")
+            try require(hits == reference.history.filter(\.failed).count, "has \(hits ?? -1) failures in its window")
+        }
         try require(transitions.count <= reference.epoch - pair.reference.epoch, "a transition without a generation")
         try require(next.machine.phase.probes == reference.probesOut, "has \(next.machine.phase.probes) probes out")
         try require(reference.probesOut <= rules.maxProbes, "has more probes out than allowed")
@@ -133,7 +148,8 @@ struct ModelChecker {
         if reference.late > pair.reference.late {
             var unchanged = next.machine
             try require(
-                unchanged.phase == pair.machine.phase && unchanged.streak == pair.machine.streak && unchanged.takeTransitions().isEmpty,
+                unchanged.phase == pair.machine.phase && unchanged.meters == pair.machine.meters && unchanged.streak == pair.machine.streak
+                    && unchanged.takeTransitions().isEmpty,
                 "a late call changed it"
             )
         }
@@ -143,13 +159,14 @@ struct ModelChecker {
     private func checkRecovery(from pair: Pair) throws {
         var machine = pair.machine
         var now = Self.instant(pair.reference.now)
-        for _ in 0..<(rules.successes + rules.tolerated + 2) {
+        for _ in 0..<(rules.successes + rules.tolerated + 2 + (rules.overdue == nil ? 0 : 4)) {
             now = now.advanced(by: Self.tick * (rules.openTicks + rules.leaseTicks + ReferenceBreaker.retryAfterTicks))
             guard case .admitted(let admission) = machine.admit(at: now) else {
                 throw divergence(pair, .acquire, "is wedged in \(machine.phase)")
             }
             machine.settle(admission, .success, at: now)
         }
+        machine.advance(to: now)
         if machine.phase != .closed { throw divergence(pair, .acquire, "never closes from \(machine.phase)") }
     }
 
@@ -160,17 +177,28 @@ struct ModelChecker {
         func relative(_ ticks: Int) -> Int { max(-horizon, ticks <= .min + 1 ? -horizon : ticks - reference.now) }
         func relative(_ instant: MonotonicTime) -> Int { relative(Int(instant.nanoseconds / 1_000_000_000)) }
         var key = [reference.mode == "CLOSED" ? 0 : reference.mode == "OPEN" ? 1 : 2]
-        key.append(min(reference.failuresInARow, rules.threshold))  // beyond it, one more makes no difference
+        key.append(rules.countsStreak ? min(reference.failuresInARow, rules.threshold) : 0)  // beyond it, one more makes no difference
         key += [relative(reference.serverSays), reference.mode == "OPEN" ? relative(reference.opensAt) : 0, reference.won, reference.lost]
         key.append(pair.machine.streak.serverAsksUntil.map { relative($0) } ?? -horizon)
         switch pair.machine.phase {
         case .open(let opening): key.append(relative(opening.until))
         case .halfOpen(let trial): key += [trial.successes, trial.failures] + trial.leases.map { relative($0.expires) }
-        case .closed, .isolated, .disabled: break
+        case .closed, .isolated, .disabled, .metricsOnly: break
+        }
+        if reference.mode == "CLOSED" {
+            key += recentHistory(of: reference).flatMap { [rules.share?.ticks == nil ? 0 : relative($0.tick), $0.failed ? 1 : 0] }
         }
         key.append(.max)
         // Calls that are late already are all alike.
-        return key + reference.calls.map { $0.epoch != reference.epoch || $0.isForfeit ? -100 : relative($0.leaseEnd ?? reference.now) }
+        return key
+            + reference.calls.map { call in
+                if call.epoch != reference.epoch || call.isForfeit { return -100 }
+                return relative(call.leaseEnd ?? (rules.overdue == nil ? reference.now : max(call.began, reference.now - 4)))
+            }
+    }
+
+    private func recentHistory(of reference: ReferenceBreaker) -> [ReferenceBreaker.Recorded] {
+        reference.history.filter { $0.tick > reference.now - (rules.share?.ticks ?? .max / 2) }
     }
 
     private func divergence(_ pair: Pair, _ action: Action, _ what: String) -> Divergence {

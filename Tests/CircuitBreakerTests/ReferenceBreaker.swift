@@ -10,11 +10,34 @@ struct ReferenceBreaker: Hashable {
         var tolerated = 0
         var openTicks = 2
         var leaseTicks = 2
+        /// nil when the share of failures is the only rule.
+        var countsStreak = true
+        var share: Share?
+        var overdue: Overdue?
+    }
+
+    struct Share: Hashable {
+        /// How many calls, or how many ticks, are looked at.
+        var calls: Int?
+        var ticks: Int?
+        var percent: Int
+        var minCalls: Int
+    }
+
+    struct Overdue: Hashable {
+        var calls: Int
+        var ticks: Int
+    }
+
+    struct Recorded: Hashable {
+        let tick: Int
+        let failed: Bool
     }
 
     struct Call: Hashable {
         let epoch: Int
         let leaseEnd: Int?
+        let began: Int
         var isForfeit = false
     }
 
@@ -35,6 +58,8 @@ struct ReferenceBreaker: Hashable {
     var lost = 0
     var late = 0
     var calls: [Call] = []
+    /// Outcomes since the breaker was closed.
+    var history: [Recorded] = []
     /// Transitions of the latest step.
     var log: [String] = []
 
@@ -45,6 +70,26 @@ struct ReferenceBreaker: Hashable {
     /// - Returns: nil if admitted, else when to come back.
     mutating func acquire() -> Int? {
         log = []
+        letTimeAct()
+        if mode == "OPEN" && now < opensAt { return opensAt }
+        if mode == "HALF_OPEN" {
+            if probesOut >= rules.maxProbes {
+                return calls.filter { $0.epoch == epoch && !$0.isForfeit }.compactMap(\.leaseEnd).min()
+            }
+            calls.append(Call(epoch: epoch, leaseEnd: now + rules.leaseTicks, began: now))
+        } else {
+            calls.append(Call(epoch: epoch, leaseEnd: nil, began: now))
+        }
+        return nil
+    }
+
+    private mutating func letTimeAct() {
+        if mode == "CLOSED", let overdue = rules.overdue {
+            let began = calls.filter { $0.epoch == epoch }.map(\.began).sorted()
+            if began.count >= overdue.calls, began[overdue.calls - 1] + overdue.ticks < now {
+                open(at: began[overdue.calls - 1] + overdue.ticks)
+            }
+        }
         while mode == "HALF_OPEN",
             let index = calls.indices.filter({ calls[$0].epoch == epoch && !calls[$0].isForfeit && (calls[$0].leaseEnd ?? .max) <= now })
                 .min(by: { (calls[$0].leaseEnd ?? 0) < (calls[$1].leaseEnd ?? 0) })
@@ -52,19 +97,7 @@ struct ReferenceBreaker: Hashable {
             calls[index].isForfeit = true
             probeFailed(at: calls[index].leaseEnd ?? now)
         }
-        if mode == "OPEN" {
-            if now < opensAt { return opensAt }
-            go("HALF_OPEN")
-        }
-        if mode == "HALF_OPEN" {
-            if probesOut >= rules.maxProbes {
-                return calls.filter { $0.epoch == epoch && !$0.isForfeit }.compactMap(\.leaseEnd).min()
-            }
-            calls.append(Call(epoch: epoch, leaseEnd: now + rules.leaseTicks))
-        } else {
-            calls.append(Call(epoch: epoch, leaseEnd: nil))
-        }
-        return nil
+        if mode == "OPEN" && now >= opensAt { go("HALF_OPEN") }
     }
 
     mutating func settle(_ index: Int, _ ending: Ending) {
@@ -75,13 +108,15 @@ struct ReferenceBreaker: Hashable {
             return
         }
         switch ending {
-        case .ignored, .cancelled: return
+        case .ignored, .cancelled: break
         case .success:
             failuresInARow = 0
             serverSays = .min
             if mode == "HALF_OPEN" {
                 won += 1
                 if won == rules.successes { go("CLOSED") }
+            } else {
+                note(failed: false)
             }
         case .failure, .failureWithRetryAfter:
             if ending == .failureWithRetryAfter { serverSays = max(serverSays, now + Self.retryAfterTicks) }
@@ -89,8 +124,22 @@ struct ReferenceBreaker: Hashable {
                 probeFailed(at: now)
             } else {
                 failuresInARow += 1
-                if failuresInARow == rules.threshold { open(at: now) }
+                note(failed: true)
             }
+        }
+        if call.leaseEnd == nil && rules.overdue != nil { letTimeAct() }
+    }
+
+    private mutating func note(failed: Bool) {
+        history.append(Recorded(tick: now, failed: failed))
+        if let count = rules.share?.calls { history = Array(history.suffix(count)) }
+        if let ticks = rules.share?.ticks { history.removeAll { $0.tick <= now - ticks } }
+        if rules.share == nil { history = [] }
+        if rules.countsStreak && failuresInARow == rules.threshold { return open(at: now) }
+        if let share = rules.share, history.count >= share.minCalls,
+            100 * history.filter(\.failed).count >= share.percent * history.count
+        {
+            open(at: now)
         }
     }
 
@@ -121,6 +170,7 @@ struct ReferenceBreaker: Hashable {
         epoch += 1
         won = 0
         lost = 0
+        history = []
         if next == "CLOSED" {
             failuresInARow = 0
             serverSays = .min

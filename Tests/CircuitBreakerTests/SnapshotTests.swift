@@ -40,6 +40,6 @@ import Testing
     }
 
     @Test func stateNamesAreThoseOfTheHealthPage() {
-        #expect(Breaker.State.allCases.map(\.rawValue) == ["CLOSED", "OPEN", "HALF_OPEN", "ISOLATED", "DISABLED"])
+        #expect(Breaker.State.allCases.map(\.rawValue) == ["CLOSED", "OPEN", "HALF_OPEN", "ISOLATED", "DISABLED", "METRICS_ONLY"])
     }
 }
