@@ -46,7 +46,7 @@ final class StreamReader<Base: AsyncSequence & Sendable>: Sendable where Base.El
         guard let limit = isFirst ? policy.firstElementWithin : policy.idleLimit else { return try await pump.receive() }
         let moment = waiter.time.monotonic.advanced(by: limit)
         let expired = StreamTimeout(code: isFirst ? .firstElement : .idle, limit: limit)
-        return try await Race.run(until: moment, waiter: waiter, expired: expired) { [pump] in try await pump.receive() }
+        return try await Race.run(until: moment, waiter: waiter, expired: { expired }) { [pump] in try await pump.receive() }
     }
 
     private func outcome(of error: any Error) -> Breaker.Outcome {
