@@ -31,6 +31,7 @@ public final class Breaker: Sendable {
     private let time: TimeSource
     /// Whether the start of a call matters, to a rule or to the counters.
     private let notesStart: Bool
+    private let needsEnd: Bool
     private let countsCalls: Bool
     private let releasesTouchNothing: Bool
 
@@ -70,6 +71,7 @@ public final class Breaker: Sendable {
         self.time = time
         self.events = events
         self.outcomeOfError = outcomeOfError
+        needsEnd = configuration.trip.needsEnd
         countsCalls = configuration.metering == .everyCall
         notesStart = configuration.hangThreshold != nil || configuration.trip.needsStart || countsCalls
         releasesTouchNothing = !countsCalls && configuration.trip.overdue == nil
@@ -137,7 +139,8 @@ extension Breaker {
         // Closed without a failure, in the generation of the call: nothing to change.
         if word.load(ordering: .acquiring) == StateWord.idle(generation: admission.generation).rawValue { return }
         // Shares only: one lock, and nothing that is published changes.
-        if machine.withLock({ $0.noteSuccess(admission) }) { return }
+        let now = needsEnd ? time.monotonic : .distantPast
+        if machine.withLock({ $0.noteSuccess(admission, at: now) }) { return }
         record(admission, .success)
     }
 

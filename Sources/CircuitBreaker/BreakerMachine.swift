@@ -46,7 +46,6 @@ package struct BreakerMachine: Sendable, Hashable {
     let seed: UInt64
     /// The shortest duration that is slow, in nanoseconds.
     let slowThreshold: Int64?
-    private let metersNeedClock: Bool
 
     package internal(set) var phase: Phase = .closed
     package internal(set) var generation: UInt64
@@ -74,7 +73,6 @@ package struct BreakerMachine: Sendable, Hashable {
         self.seed = seed
         slowThreshold = configuration.trip.slowThreshold?.saturatingNanoseconds
         meters = configuration.trip.shares.map(ShareMeter.init)
-        metersNeedClock = meters.contains(where: \.needsClock)
         self.generation = generation & StateWord.generationMask
     }
 
@@ -128,15 +126,18 @@ package struct BreakerMachine: Sendable, Hashable {
         if ramp != nil && rampStage(at: now) == nil { ramp = nil }
     }
 
-    /// Records a success that changes nothing else and needs no clock: the common case of a count window.
+    /// Records a success that changes nothing but the windows: the common case of rules about shares.
     ///
+    /// - Parameter now: only looked at when a rule is about time.
     /// - Returns: false if it was not recorded, because there is more to decide.
-    package mutating func noteSuccess(_ admission: Admission) -> Bool {
-        guard !metersNeedClock, case .closed = phase, admission.generation == generation, streak.count == 0, admission.ticket == 0,
-            slowThreshold == nil
-        else { return false }
-        for index in meters.indices where meters[index].mayBeMetBySuccess { return false }
-        for index in meters.indices { meters[index].record(isFailure: false, duration: 0, at: .distantPast) }
+    package mutating func noteSuccess(_ admission: Admission, at now: MonotonicTime) -> Bool {
+        guard case .closed = phase, admission.generation == generation, streak.count == 0, admission.ticket == 0 else { return false }
+        if let slowThreshold, now.nanoseconds.subtractingSaturating(admission.startedAt.nanoseconds) >= slowThreshold { return false }
+        for index in meters.indices {
+            meters[index].advance(to: now)
+            if meters[index].mayBeMetBySuccess { return false }
+        }
+        for index in meters.indices { meters[index].record(isFailure: false, duration: 0, at: now) }
         calls.succeeded &+= 1
         return true
     }

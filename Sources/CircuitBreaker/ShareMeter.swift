@@ -25,7 +25,6 @@ package struct ShareMeter: Sendable, Hashable {
     /// Those of them that failed, or were slow.
     package var hits: Int { calls?.hits ?? time?.hits ?? 0 }
 
-    var needsClock: Bool { time != nil || slowThreshold != nil }
     var cause: Breaker.Cause { slowThreshold == nil ? .failureShare : .slowShare }
 
     /// Whether the breaker opens.
@@ -36,11 +35,12 @@ package struct ShareMeter: Sendable, Hashable {
         return (hits.high, hits.low) >= (calls.high, calls.low)
     }
 
-    /// Whether a success that is not slow might meet the rule of a count window; true in vain when it displaces a failure.
+    /// Whether a success that is not slow might meet the rule; true in vain when it displaces a failure.
     var mayBeMetBySuccess: Bool {
-        guard let calls, calls.hits > 0 else { return false }
-        let count = min(calls.count + 1, calls.capacity)
-        return count >= minCalls && calls.hits * 100 >= percent * count
+        let hits = hits
+        if hits == 0 { return false }
+        let count = min(count + 1, calls?.capacity ?? .max)
+        return count >= minCalls && Int64(hits).multipliedSaturating(by: 100) >= Int64(count).multipliedSaturating(by: Int64(percent))
     }
 
     /// The share as it is compared; nil below `minCalls`.

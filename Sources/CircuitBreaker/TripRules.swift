@@ -116,6 +116,13 @@ extension Breaker.TripRules {
     var recordsSuccesses: Bool { !shares.isEmpty || overdue != nil }
     /// Whether the start of a call matters.
     var needsStart: Bool { overdue != nil || shares.contains { $0.slowThreshold != nil } }
+    /// Whether the end of a call matters.
+    var needsEnd: Bool {
+        shares.contains { share in
+            if case .time = share.window { return true }
+            return share.slowThreshold != nil
+        }
+    }
     /// The shortest duration that counts as slow.
     var slowThreshold: Duration? { shares.compactMap(\.slowThreshold).min() }
 }
