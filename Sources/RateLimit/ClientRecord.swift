@@ -39,7 +39,8 @@ struct ClientRecord: BitwiseCopyable {
             key: key, signature: rule.signature, unitBits: rule.format.unitBits, windowCount: UInt8(truncatingIfNeeded: rule.count))
     }
 
-    private init(key: Fingerprint, signature: UInt32, unitBits: UInt8, windowCount: UInt8) {
+    /// Nothing used under a rule of which only this much is known.
+    init(key: Fingerprint, signature: UInt32, unitBits: UInt8, windowCount: UInt8) {
         self.key = key
         self.signature = signature
         self.unitBits = unitBits

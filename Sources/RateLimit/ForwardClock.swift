@@ -6,10 +6,15 @@ import HardeningCore
 /// So a step back admits nothing extra, and delays a refused client by no more than what it still had to wait.
 struct ForwardClock: BitwiseCopyable {
     private var reading: Int64
-    private(set) var now: Int64 = 0
+    private(set) var now: Int64
 
-    init(_ reading: MonotonicTime) {
+    /// - Parameters:
+    ///   - reading: what the clock says.
+    ///   - wall: where to begin counting; two processes that begin at the wall clock's time agree on what a moment is called.
+    init(_ reading: MonotonicTime, wall: Timestamp) {
         self.reading = reading.nanoseconds
+        // Far enough from 0 that no moment of interest lies before it, and from the end that it is never reached.
+        now = min(max(4 * WindowRule.maximumLength, wall.nanosecondsSince1970), .max / 4)
     }
 
     @inline(__always)

@@ -28,6 +28,8 @@ struct KeyTable: BitwiseCopyable {
 
     var byteCount: Int { slotCount * MemoryLayout<ClientRecord>.stride }
     var isFull: Bool { count >= limit }
+    /// How many more records fit.
+    var room: Int { limit - count }
 
     /// The record in a slot; see ``ClientRecord/isVacant``.
     @inline(__always)

@@ -19,7 +19,7 @@ import HardeningCore
 /// There is one sketch per power of two of the window length, made when it is first needed.
 struct PressureSketch: BitwiseCopyable {
     let width: Int
-    private let cells: UnsafeMutablePointer<SlidingCounter>
+    let cells: UnsafeMutablePointer<SlidingCounter>
 
     init(width: Int) {
         self.width = width

@@ -57,8 +57,8 @@ public final class RateLimiter: RateLimiting {
         self.capacity = capacity
         self.time = time
         fingerprintKey = key
-        let start = time.monotonic
-        shards = ShardSet(count: count) { Shard(limit: limit, sketchWidth: max(1024 / count, share / 4, 16), time: start) }
+        let (start, wall) = (time.monotonic, time.timestamp)
+        shards = ShardSet(count: count) { Shard(limit: limit, sketchWidth: max(1024 / count, share / 4, 16), time: start, wall: wall) }
     }
 }
 

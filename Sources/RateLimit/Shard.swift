@@ -75,7 +75,7 @@ struct Shard: BitwiseCopyable {
         }
     }
 
-    private static let sketchCount = 64
+    static let sketchCount = 64
 
     // What every decision reads comes first, beside the lock.
     var clock: ForwardClock
@@ -83,16 +83,16 @@ struct Shard: BitwiseCopyable {
     let counters = CounterTable()
     let refusals = RefusalTable()
     var pool = LogPool()
-    private let sketches: UnsafeMutablePointer<PressureSketch?>
-    private let sketchWidth: Int
+    let sketches: UnsafeMutablePointer<PressureSketch?>
+    let sketchWidth: Int
     /// From this moment on no sketch counts anything.
-    private var quietFrom: Int64 = 0
+    var quietFrom: Int64 = 0
     private var hand = 0
     private(set) var evictions: UInt64 = 0
     private(set) var pressured: UInt64 = 0
 
-    init(limit: Int, sketchWidth: Int, time: MonotonicTime) {
-        clock = ForwardClock(time)
+    init(limit: Int, sketchWidth: Int, time: MonotonicTime, wall: Timestamp) {
+        clock = ForwardClock(time, wall: wall)
         table = KeyTable(limit: limit)
         self.sketchWidth = sketchWidth
         sketches = .allocate(capacity: Self.sketchCount)

@@ -125,4 +125,21 @@ extension SlidingCounter {
             bytes.storeBytes(of: count &- min(count, UInt32(clamping: units)), toByteOffset: offset, as: UInt32.self)
         }
     }
+
+    /// Adds units to a span that is not newer than the newest.
+    mutating func addBack(_ units: Int, to span: Int64) {
+        guard span >= 0, span <= newest, newest &- span < Int64(Self.spans) else { return }
+        withUnsafeMutableBytes(of: &counts) { bytes in
+            let offset = Int(span % Int64(Self.spans)) &* 4
+            let count = bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self)
+            let (sum, overflow) = count.addingReportingOverflow(UInt32(clamping: units))
+            bytes.storeBytes(of: overflow ? .max : sum, toByteOffset: offset, as: UInt32.self)
+        }
+    }
+
+    /// The units of a span; 0 for one that it no longer has.
+    func count(in span: Int64) -> Int {
+        guard span >= 0, span <= newest, newest &- span < Int64(Self.spans) else { return 0 }
+        return withUnsafeBytes(of: counts) { Int($0.loadUnaligned(fromByteOffset: Int(span % Int64(Self.spans)) &* 4, as: UInt32.self)) }
+    }
 }

@@ -47,7 +47,7 @@ struct AlgorithmModel<Client: ClientModel> {
 
     private(set) var clients: [String: Client] = [:]
     private var reading: Int64?
-    private(set) var now: Int64 = 0
+    private(set) var now: Int64 = ManualTime().timestamp.nanosecondsSince1970  // where the spans of a limiter on it begin
 
     mutating func observe(_ latest: MonotonicTime) {
         if let reading, latest.nanoseconds > reading { now += latest.nanoseconds - reading }
