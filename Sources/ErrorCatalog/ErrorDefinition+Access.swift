@@ -32,4 +32,18 @@ extension ErrorDefinition {
             en: "We could not confirm that this request came from you. Please reload the page and try again.",
             ar: "تعذّر التأكد من أن هذا الطلب صادر عنك. يُرجى إعادة تحميل الصفحة ثم المحاولة مرة أخرى."),
         logLevel: .notice)
+
+    /// The abuse guard refused the request.
+    ///
+    /// Neither the message nor the details say which rule spoke: that would tell whom it concerns what to change.
+    /// 403 and not 429, because well-behaved programs repeat the latter by themselves.
+    public static let clientBlocked = ErrorDefinition(
+        "CLIENT_BLOCKED", status: 403,
+        title: .init(en: "Requests blocked", ar: "الطلبات محظورة"),
+        message: .init(en: "Requests from this client are blocked", ar: "الطلبات الواردة من هذا العميل محظورة"),
+        userMessage: .retry(
+            en: "We cannot accept your requests at the moment.", ar: "لا يمكننا قبول طلباتك في الوقت الحالي.",
+            unknownEn: "If you believe that this is a mistake, please contact us.",
+            unknownAr: "إذا كنت ترى أن هذا حدث عن طريق الخطأ، فيُرجى التواصل معنا."),
+        details: ["retry_after_seconds"], retry: .later, logLevel: .notice)
 }
