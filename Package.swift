@@ -120,7 +120,7 @@ let package = Package(
         tests("HardeningCoreTests", ["HardeningCore"]),
         tests("ErrorCatalogTests", ["ErrorCatalog", "HardeningCore"]),
         tests("RateLimitTests", ["RateLimit", "HardeningCore", "HardeningTesting"]),
-        tests("CircuitBreakerTests", ["CircuitBreaker", "HardeningCore"]),
+        tests("CircuitBreakerTests", ["CircuitBreaker", "HardeningCore", "HardeningTesting"]),
         tests("CostTrackerTests", ["CostTracker", "HardeningCore", "HardeningTesting"]),
         tests(
             "HardeningSQLiteTests",

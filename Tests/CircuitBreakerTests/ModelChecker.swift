@@ -1,5 +1,6 @@
 import CircuitBreaker
 import HardeningCore
+import HardeningTesting
 import Testing
 
 /// Walks every state a machine can reach with a few calls in flight, and compares every step with the
@@ -30,7 +31,7 @@ struct ModelChecker {
     let maxCalls: Int
     private(set) var states = 0
     private(set) var steps = 0
-    private(set) var modesSeen: Set<String> = []
+    private(set) var modesSeen: Set<Breaker.State> = []
 
     init(_ rules: ReferenceBreaker.Rules, maxCalls: Int) {
         self.rules = rules
@@ -38,6 +39,10 @@ struct ModelChecker {
     }
 
     static let tick = Duration.seconds(1)
+    static let retryAfterTicks = 3
+    static let endings: [ReferenceBreaker.Ending] = [
+        .success, .failure(retryAfter: 0), .failure(retryAfter: retryAfterTicks), .ignored, .cancelled,
+    ]
 
     static func instant(_ ticks: Int) -> MonotonicTime {
         MonotonicTime(nanoseconds: 0).advanced(by: tick * ticks)
@@ -46,8 +51,8 @@ struct ModelChecker {
     static func outcome(_ ending: ReferenceBreaker.Ending) -> Breaker.Outcome {
         switch ending {
         case .success: .success
-        case .failure: .failure()
-        case .failureWithRetryAfter: .failure(.rateLimited, retryAfter: tick * ReferenceBreaker.retryAfterTicks)
+        case .failure(0): .failure()
+        case .failure(let retryAfter): .failure(.rateLimited, retryAfter: tick * retryAfter)
         case .ignored: .ignored
         case .cancelled: .cancelled
         }
@@ -57,7 +62,7 @@ struct ModelChecker {
         try Breaker.Configuration(
             trip: .init(
                 consecutiveFailures: rules.countsStreak ? rules.threshold : nil,
-                shares: rules.share.map { share in
+                shares: rules.shares.first.map { share in
                     let window: Breaker.TripRules.Window =
                         share.calls.map { .calls($0) } ?? .time(tick * (share.ticks ?? 1), buckets: share.ticks ?? 1)
                     return [.failures(percent: share.percent, of: window, minCalls: share.minCalls)]
@@ -92,10 +97,10 @@ struct ModelChecker {
     private func actions(in pair: Pair) -> [Action] {
         var actions: [Action] = [.tick, .reset]
         // A time window holds any number of calls; a few are enough.
-        let isFull = rules.share?.ticks != nil && recentHistory(of: pair.reference).count >= 2
+        let isFull = rules.shares.first?.ticks != nil && recentHistory(of: pair.reference).count >= 2
         if pair.admissions.count < maxCalls && !isFull { actions.append(.acquire) }
         for index in pair.admissions.indices {
-            actions += ReferenceBreaker.Ending.allCases.map { .settle(index, $0) }
+            actions += Self.endings.map { .settle(index, $0) }
         }
         return actions
     }
@@ -104,7 +109,7 @@ struct ModelChecker {
         var next = pair
         let now = Self.instant(next.reference.now)
         switch action {
-        case .tick: next.reference.tick()
+        case .tick: next.reference.advance()
         case .reset:
             next.reference.reset()
             next.machine.reset()
@@ -112,10 +117,9 @@ struct ModelChecker {
             next.reference.settle(index, ending)
             next.machine.settle(next.admissions.remove(at: index), Self.outcome(ending), at: now)
         case .acquire:
-            let refusedUntil = next.reference.acquire()
-            switch (next.machine.admit(at: now), refusedUntil) {
-            case (.admitted(let admission), nil): next.admissions.append(admission)
-            case (.refused(_, let until), let expected?) where until == Self.instant(expected): break
+            switch (next.machine.admit(at: now), next.reference.acquire()) {
+            case (.admitted(let admission), .admitted(let isProbe)) where admission.isProbe == isProbe: next.admissions.append(admission)
+            case (.refused(_, let until), .refused(let expected?)) where until == Self.instant(expected): break
             case (let decision, _): throw divergence(pair, action, "answered \(decision)")
             }
         }
@@ -130,11 +134,13 @@ struct ModelChecker {
         func require(_ holds: Bool, _ what: String) throws {
             if !holds { throw divergence(pair, action, what) }
         }
-        try require(transitions.map { "\($0.from.rawValue)>\($0.to.rawValue)" } == reference.log, "announced \(transitions)")
-        try require(!reference.log.contains("CLOSED>HALF_OPEN"), "skipped the open state")
-        try require(next.machine.phase.state.rawValue == reference.mode, "is \(next.machine.phase)")
+        try require(
+            transitions.map { .init(from: $0.from, to: $0.to, cause: $0.cause, isAlert: $0.isAlert) } == reference.log,
+            "announced \(transitions)")
+        try require(!reference.log.contains { $0.from == .closed && $0.to == .halfOpen }, "skipped the open state")
+        try require(next.machine.phase.state == reference.mode, "is \(next.machine.phase)")
         try require(next.machine.generation == UInt64(reference.epoch), "is in generation \(next.machine.generation)")
-        if reference.mode == "CLOSED", rules.share?.calls != nil {
+        if reference.mode == .closed, rules.shares.first?.calls != nil {
             let (count, hits) = (next.machine.meters.first?.count, next.machine.meters.first?.hits)
             try require(count == reference.history.count, "has \(count ?? -1) calls in its window")
             try require(hits == reference.history.filter(\.failed).count, "has \(hits ?? -1) failures in its window")
@@ -160,7 +166,7 @@ struct ModelChecker {
         var machine = pair.machine
         var now = Self.instant(pair.reference.now)
         for _ in 0..<(rules.successes + rules.tolerated + 2 + (rules.overdue == nil ? 0 : 4)) {
-            now = now.advanced(by: Self.tick * (rules.openTicks + rules.leaseTicks + ReferenceBreaker.retryAfterTicks))
+            now = now.advanced(by: Self.tick * (rules.openTicks + rules.leaseTicks + Self.retryAfterTicks))
             guard case .admitted(let admission) = machine.admit(at: now) else {
                 throw divergence(pair, .acquire, "is wedged in \(machine.phase)")
             }
@@ -173,20 +179,20 @@ struct ModelChecker {
     /// What the future depends on, with all times relative to now.
     private func key(of pair: Pair) -> [Int] {
         let reference = pair.reference
-        let horizon = rules.openTicks + rules.leaseTicks + ReferenceBreaker.retryAfterTicks + 1
+        let horizon = rules.openTicks + rules.leaseTicks + Self.retryAfterTicks + 1
         func relative(_ ticks: Int) -> Int { max(-horizon, ticks <= .min + 1 ? -horizon : ticks - reference.now) }
         func relative(_ instant: MonotonicTime) -> Int { relative(Int(instant.nanoseconds / 1_000_000_000)) }
-        var key = [reference.mode == "CLOSED" ? 0 : reference.mode == "OPEN" ? 1 : 2]
+        var key = [reference.mode == .closed ? 0 : reference.mode == .open ? 1 : 2]
         key.append(rules.countsStreak ? min(reference.failuresInARow, rules.threshold) : 0)  // beyond it, one more makes no difference
-        key += [relative(reference.serverSays), reference.mode == "OPEN" ? relative(reference.opensAt) : 0, reference.won, reference.lost]
+        key += [relative(reference.serverSays), reference.mode == .open ? relative(reference.opensAt) : 0, reference.won, reference.lost]
         key.append(pair.machine.streak.serverAsksUntil.map { relative($0) } ?? -horizon)
         switch pair.machine.phase {
         case .open(let opening): key.append(relative(opening.until))
         case .halfOpen(let trial): key += [trial.successes, trial.failures] + trial.leases.map { relative($0.expires) }
         case .closed, .isolated, .disabled, .metricsOnly: break
         }
-        if reference.mode == "CLOSED" {
-            key += recentHistory(of: reference).flatMap { [rules.share?.ticks == nil ? 0 : relative($0.tick), $0.failed ? 1 : 0] }
+        if reference.mode == .closed {
+            key += recentHistory(of: reference).flatMap { [rules.shares.first?.ticks == nil ? 0 : relative($0.tick), $0.failed ? 1 : 0] }
         }
         key.append(.max)
         // Calls that are late already are all alike.
@@ -198,7 +204,7 @@ struct ModelChecker {
     }
 
     private func recentHistory(of reference: ReferenceBreaker) -> [ReferenceBreaker.Recorded] {
-        reference.history.filter { $0.tick > reference.now - (rules.share?.ticks ?? .max / 2) }
+        reference.history.filter { $0.tick > reference.now - (rules.shares.first?.ticks ?? .max / 2) }
     }
 
     private func divergence(_ pair: Pair, _ action: Action, _ what: String) -> Divergence {

@@ -1,6 +1,7 @@
 import CircuitBreaker
 import Foundation
 import HardeningCore
+import HardeningTesting
 import Testing
 
 /// Every interleaving of acquire, settle, time and reset, for small parameters.
@@ -39,7 +40,7 @@ import Testing
     func everyReachableStateFollowsTheReference(rules: ReferenceBreaker.Rules) throws {
         var checker = ModelChecker(rules, maxCalls: Self.isFull ? 4 : 3)
         try checker.run()
-        #expect(checker.modesSeen == ["CLOSED", "OPEN", "HALF_OPEN"])
+        #expect(checker.modesSeen == [.closed, .open, .halfOpen])
         #expect(checker.steps > 2_000)
     }
 
@@ -57,14 +58,14 @@ import Testing
             for _ in 0..<60 {
                 switch random.next() % 8 {
                 case 0:
-                    reference.tick()
+                    reference.advance()
                     time.advance(by: ModelChecker.tick)
                 case 1 where random.next() % 8 == 0:
                     reference.reset()
                     breaker.reset()
                 case 1...4 where permits.count < 4:
-                    let refusedUntil = reference.acquire()
-                    let wait = refusedUntil.map { ModelChecker.tick * ($0 - reference.now) }
+                    var wait: Duration?
+                    if case .refused(let until?) = reference.acquire() { wait = ModelChecker.tick * (until - reference.now) }
                     do {
                         permits.append(PermitBox(try breaker.acquire()))
                         try #require(wait == nil)
@@ -73,11 +74,11 @@ import Testing
                     }
                 default:
                     guard let index = permits.indices.randomElement(using: &random) else { continue }
-                    let ending = ReferenceBreaker.Ending.allCases.randomElement(using: &random) ?? .success
+                    let ending = ModelChecker.endings.randomElement(using: &random) ?? .success
                     reference.settle(index, ending)
                     permits.remove(at: index).settle(ModelChecker.outcome(ending))
                 }
-                try #require(events.drain().map { "\($0.from.rawValue)>\($0.to.rawValue)" } == reference.log)
+                try #require(events.drain().map { .init(from: $0.from, to: $0.to, cause: $0.cause, isAlert: $0.isAlert) } == reference.log)
                 reference.log = []
                 let snapshot = breaker.snapshot
                 try #require(snapshot.generation == UInt64(reference.epoch))

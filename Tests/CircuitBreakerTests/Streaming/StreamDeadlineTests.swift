@@ -74,6 +74,8 @@ import Testing
         setting.waiter.advance(by: .seconds(10))
         let error = await #expect(throws: StreamTimeout.self) { try await consumer.value }
         #expect(error?.code == .idle && error?.limit == .seconds(10))
+        #expect(setting.breaker.snapshot.lastFailure?.failureClass == .stalled)
+        #expect(setting.breaker.explain() == "claude is closed: calls pass, 1 of 2 failures in a row (last: stalled).")
         #expect(setting.breaker.snapshot.failures == 1)
         continuation.finish()
     }
