@@ -6,35 +6,32 @@ import Testing
 
 /// Every interleaving of acquire, settle, time and reset, for small parameters.
 ///
-/// Five sets of rules and three calls by default. `BREAKER_MODEL=full` walks thresholds to 3, two probes and
-/// trials of several successes in all combinations with four calls: half a million steps.
+/// Nine sets of rules and three calls by default. `BREAKER_MODEL=full` walks thresholds to 3, two probes and trials of
+/// several successes in all combinations, and the rules about shares and overdue calls, with four calls.
 @Suite struct ModelTests {
     static let isFull = ProcessInfo.processInfo.environment["BREAKER_MODEL"] == "full"
 
-    static let rules: [ReferenceBreaker.Rules] = {
-        guard isFull else {
-            return [
-                .init(threshold: 3),
-                .init(threshold: 3, maxProbes: 2),
-                .init(threshold: 2, maxProbes: 2, successes: 2),
-                .init(threshold: 1, maxProbes: 2, tolerated: 1),
-                .init(threshold: 1, successes: 2, tolerated: 1),
-                .init(countsStreak: false, share: .init(calls: 3, percent: 50, minCalls: 2)),
-                .init(countsStreak: false, share: .init(ticks: 2, percent: 60, minCalls: 2)),
-                .init(threshold: 3, share: .init(calls: 3, percent: 60, minCalls: 3)),
-                .init(threshold: 3, overdue: .init(calls: 2, ticks: 1)),
-            ]
-        }
-        var rules: [ReferenceBreaker.Rules] = []
-        for threshold in 1...3 {
-            for maxProbes in 1...2 {
-                for (successes, tolerated) in [(1, 0), (2, 0), (1, 1), (2, 1)] {
-                    rules.append(.init(threshold: threshold, maxProbes: maxProbes, successes: successes, tolerated: tolerated))
-                }
+    private static let chosen: [ReferenceBreaker.Rules] = [
+        .init(threshold: 3),
+        .init(threshold: 3, maxProbes: 2),
+        .init(threshold: 2, maxProbes: 2, successes: 2),
+        .init(threshold: 1, maxProbes: 2, tolerated: 1),
+        .init(threshold: 1, successes: 2, tolerated: 1),
+        .init(countsStreak: false, share: .init(calls: 3, percent: 50, minCalls: 2)),
+        .init(countsStreak: false, share: .init(ticks: 2, percent: 60, minCalls: 2)),
+        .init(threshold: 3, share: .init(calls: 3, percent: 60, minCalls: 3)),
+        .init(threshold: 3, overdue: .init(calls: 2, ticks: 1)),
+    ]
+
+    private static let grid: [ReferenceBreaker.Rules] = (1...3).flatMap { threshold in
+        (1...2).flatMap { maxProbes in
+            [(1, 0), (2, 0), (1, 1), (2, 1)].map { successes, tolerated in
+                .init(threshold: threshold, maxProbes: maxProbes, successes: successes, tolerated: tolerated)
             }
         }
-        return rules
-    }()
+    }
+
+    static let rules = isFull ? grid + chosen.filter { !grid.contains($0) } : chosen
 
     @Test(arguments: rules)
     func everyReachableStateFollowsTheReference(rules: ReferenceBreaker.Rules) throws {

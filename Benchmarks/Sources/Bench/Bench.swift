@@ -30,6 +30,7 @@ enum Bench {
         if wanted == nil || wanted == "limiter_flood" { print(try LimiterRows.flood().json) }
         if wanted == nil || wanted == LimiterSweep.id { try LimiterSweep.measure() }
         if wanted == nil || wanted == "token_verify" { try waiting { print(try await TokenRows.jwtKit().json) } }
+        if wanted == nil || wanted == "pipeline_success" { try waiting { print(try await BreakerRows.pipeline().json) } }
         if wanted == nil || wanted == "ledger_reserve_settle" { try waiting { print(try await CostRows.ledger().json) } }
     }
 
