@@ -60,7 +60,7 @@ private struct BreakerTraceSource {
         case 2: return .drop(call)
         default:
             if Int.random(in: 0..<100, using: &random) >= failurePercent { return .succeed(call) }
-            return .fail(call, retryAfter: Int.random(in: 0..<8, using: &random) == 0 ? time() : nil)
+            return .fail(call, retryAfter: Int.random(in: 0..<3, using: &random) == 0 ? time() : nil)
         }
     }
 

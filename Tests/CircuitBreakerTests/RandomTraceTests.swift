@@ -9,7 +9,7 @@ import Testing
 
     static let configurations: [Breaker.Configuration] = {
         let patient = Breaker.Recovery(maxProbes: 2, successThreshold: 2, toleratedFailures: 1, probeLease: .seconds(5))
-        let ramp = Breaker.Recovery(probeLease: .seconds(7), ramp: .init(step: .seconds(10)))
+        let ramp = Breaker.Recovery(probeLease: .seconds(7), ramp: .init(percents: [30, 70], step: .seconds(10)))
         let backoff = Breaker.OpenTime(base: .seconds(10), backoffFactor: 2, cap: .seconds(100))
         let everything = Breaker.TripRules(
             consecutiveFailures: 6,

@@ -179,14 +179,17 @@ import Testing
             fail a → OPEN 30s; CLOSED→OPEN consecutive_failures alert
             advance 30s → HALF_OPEN
             acquire a → probe; HALF_OPEN 1min; OPEN→HALF_OPEN open_time_over
-            succeed a → CLOSED 50%; HALF_OPEN→CLOSED recovered
-            acquire a → refused 10s; CLOSED 50%
-            acquire a → CLOSED 50%
-            acquire b → refused 10s; CLOSED 50%
+            succeed a → CLOSED 40%; HALF_OPEN→CLOSED recovered
+            acquire a → refused 10s; CLOSED 40%
+            acquire a → refused 10s; CLOSED 40%
+            acquire a → CLOSED 40%
+            acquire b → refused 10s; CLOSED 40%
+            acquire b → CLOSED 40%
+            acquire c → refused 10s; CLOSED 40%
             advance 10s → CLOSED
-            acquire b → CLOSED
             acquire c → CLOSED
-            """, try .init(trip: .consecutiveFailures(1), recovery: .init(ramp: .init(percents: [50], step: .seconds(10)))))
+            acquire d → CLOSED
+            """, try .init(trip: .consecutiveFailures(1), recovery: .init(ramp: .init(percents: [40], step: .seconds(10)))))
     }
 
     @Test func callsThatHangOpenItFromTheMomentTheyWereOverdue() throws {
