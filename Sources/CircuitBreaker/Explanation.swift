@@ -39,7 +39,7 @@ struct Explanation: CustomStringConvertible {
     }
 
     private func share(_ meter: ShareMeter) -> String {
-        let kind = meter.cause == .slowShare ? "slow" : "failed"
+        let kind = meter.cause == .slowShare ? "were slow" : "failed"
         let wanted = meter.count < meter.minCalls ? "counts from \(meter.minCalls) calls" : "opens at \(meter.percent) %"
         return "\(meter.hits) of \(meter.count) calls \(kind) (\(wanted))"
     }

@@ -74,7 +74,7 @@ import Testing
             test.time.advance(by: .seconds(2))
             permit.succeed()
         }
-        #expect(slow == "claude is open: opened 0 s ago because 1 of 1 calls slow (opens at 50 %)" + ending)
+        #expect(slow == "claude is open: opened 0 s ago because 1 of 1 calls were slow (opens at 50 %)" + ending)
         let last = try opened(by: .init(consecutiveFailures: 2, shares: [.failures(percent: 90, of: .calls(9), minCalls: 9)])) { test in
             try test.fail(2)
         }
