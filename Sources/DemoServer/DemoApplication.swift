@@ -32,7 +32,7 @@ struct DemoApplication: Sendable {
         self.logger = logger
         let secret = try SigningSecret.resolve(configuration)
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: ProviderTransport.configuration)
-        let upstream = configuration.simulatesUpstream ? SimulatedUpstream(logger: logger) : nil
+        let upstream = configuration.simulatesUpstream ? SimulatedUpstream(logger: logger, pause: tuning.upstreamPause) : nil
         self.upstream = upstream
         do {
             services = try await DemoServices(

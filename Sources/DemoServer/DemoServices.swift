@@ -42,8 +42,9 @@ struct DemoServices: Sendable {
                 .session(configuration.sessionCostLimit), .daily(configuration.dailyCostLimit), .monthly(configuration.monthlyCostLimit),
             ], time: time)
         chat = ChatService(
-            providers: try Self.providers(configuration, upstream: upstream, client: client), breakers: breakers, ledger: ledger,
-            sessions: ChatSessions(), timeout: tuning.chatTimeout)
+            providers: try Self.providers(configuration, upstream: upstream, client: client), ledger: ledger,
+            sessions: ChatSessions(),
+            pipelines: try ChatPipelines(breakers: breakers, tuning: tuning, time: time), timeout: tuning.chatTimeout)
     }
 
     private static func providers(
@@ -70,6 +71,10 @@ private struct MissingProvider: ChatProvider {
     }
 
     func complete(_ chat: ChatRequest, timeout: Duration) async throws -> ChatAnswer {
+        throw ProviderFailure.connection
+    }
+
+    func stream(_ chat: ChatRequest, timeout: Duration) async throws -> ChatStream {
         throw ProviderFailure.connection
     }
 }

@@ -21,7 +21,7 @@ struct JSONAnswer<Body: Encodable & Sendable>: ResponseGenerator {
 }
 
 /// One encoder for all answers: making one costs as much as a small body.
-private enum AnswerEncoder {
+enum AnswerEncoder {
     static let shared: JSONEncoder = {
         let encoder = JSONEncoder()
         encoder.keyEncodingStrategy = .convertToSnakeCase

@@ -24,7 +24,7 @@ struct DemoUnderTest: Sendable {
 
     /// Starts a server, runs `body`, and stops the server.
     static func run(
-        _ settings: [String: String] = [:], startingAt start: Timestamp = start, tuning: DemoTuning = DemoTuning(),
+        _ settings: [String: String] = [:], startingAt start: Timestamp = start, tuning: DemoTuning = .once,
         _ body: (DemoUnderTest) async throws -> Void
     ) async throws {
         let configuration = try DemoConfiguration(SettingsReader(defaults.merging(settings) { $1 }))
@@ -101,5 +101,15 @@ struct DemoUnderTest: Sendable {
         var fields: [String] {
             (details["errors"] as? [[String: Any]] ?? []).map { "\($0["pointer"] ?? "") \($0["code"] ?? "")" }
         }
+    }
+}
+
+extension DemoTuning {
+    /// Providers are asked once; see ``retrying(_:)``.
+    static let once = DemoTuning(chatAttempts: 1)
+
+    /// Providers are asked up to `attempts` times, without a wait between.
+    static func retrying(_ attempts: Int) -> DemoTuning {
+        DemoTuning(chatAttempts: attempts, jitter: { 0 })
     }
 }

@@ -1,6 +1,7 @@
 import CostTracker
 import ErrorCatalog
 import HTTPHardening
+import HardeningCore
 import HardeningHummingbird
 import Hummingbird
 import TokenAuth
@@ -11,21 +12,25 @@ struct ChatRoutes: Sendable {
     static let defaultMaxTokens = 800
 
     let chat: ChatService
+    let time: TimeSource
 
-    func chat(_ request: Request, _ context: DemoContext) async throws -> some ResponseGenerator {
+    func chat(_ request: Request, _ context: DemoContext) async throws -> Response {
         let user = try context.hardening.requireCaller().value.subject
         let requestID = context.hardening.requestID?.description ?? ""
         let question = try await request.json { input in
             let session = input.optionalString("session_id", length: 1...64) ?? "sess_\(requestID)"
             if !session.utf8.allSatisfy(Self.isSessionCharacter) { input.reject("session_id", because: .invalidFormat) }
-            if input.optionalBool("stream") == true { input.reject("stream", because: .notAllowed([])) }
             return ChatService.Question(
                 user: user, session: session, model: input.optionalString("model", length: 1...100) ?? Self.defaultModel,
                 message: input.string("message", length: 1...4000, trimmed: true),
                 maxTokens: input.optionalInteger("max_tokens", in: 1...8192) ?? Self.defaultMaxTokens,
+                wantsStream: input.optionalBool("stream") ?? false,
                 key: "\(user)/\(requestID)/\(ChatRoutes.attempt())")
         }
-        return JSONAnswer(Answer(question, try await chat.reply(to: question)))
+        if question.wantsStream {
+            return ChatEvents(reply: try await chat.stream(question), request: request, context: context, time: time).response
+        }
+        return try JSONAnswer(ChatAnswerBody(question, try await chat.reply(to: question))).response(from: request, context: context)
     }
 
     /// The client chooses the request id, so it cannot be the ledger's key alone: a reused one would be a replay.
@@ -39,38 +44,6 @@ struct ChatRoutes: Sendable {
             UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
             true
         default: false
-        }
-    }
-
-    private struct Answer: Encodable {
-        struct Usage: Encodable {
-            let inputTokens: Int64
-            let outputTokens: Int64
-        }
-
-        struct Cost: Encodable {
-            let requestUsd: Dollars
-            let sessionUsd: Dollars
-            let sessionLimitUsd: Dollars?
-            let dailyUsd: Dollars
-            let dailyLimitUsd: Dollars?
-        }
-
-        let sessionId: String
-        let model: String
-        let reply: String
-        let usage: Usage?
-        let cost: Cost
-
-        init(_ question: ChatService.Question, _ reply: ChatService.Reply) {
-            sessionId = question.session
-            model = reply.answer.model
-            self.reply = reply.answer.text
-            usage = reply.entry.usage.map { Usage(inputTokens: $0.promptTokens, outputTokens: $0.completionTokens) }
-            cost = Cost(
-                requestUsd: Dollars(reply.entry.amount), sessionUsd: Dollars(reply.session.used),
-                sessionLimitUsd: reply.session.limit.map(Dollars.init), dailyUsd: Dollars(reply.status.day.used),
-                dailyLimitUsd: reply.status.day.limit.map(Dollars.init))
         }
     }
 }

@@ -36,7 +36,7 @@ enum DemoRouter {
         signedIn.get("/api/me", use: auth.me)
         let chat = signedIn.group()
         if configuration.isRateLimitEnabled { chat.add(middleware: services.limits.chatPerUser) }
-        chat.post("/api/chat", use: ChatRoutes(chat: services.chat).chat)
+        chat.post("/api/chat", use: ChatRoutes(chat: services.chat, time: services.time).chat)
 
         if isDevelopment { addDemo(to: router, services, control) }
         routes.fill(from: router)
@@ -50,6 +50,7 @@ enum DemoRouter {
 
     private static func addDemo(to router: Router<DemoContext>, _ services: DemoServices, _ control: UpstreamControl?) {
         if let control { router.post("/demo/upstream", use: UpstreamRoutes(control: control).setMode) }
+        router.post("/demo/circuits/{name}", use: CircuitRoutes(breakers: services.breakers).act)
         let blocks = BlockRoutes(guardian: services.guardian, time: services.time)
         router.get(RouterPath(BlockRoutes.path), use: blocks.list)
         router.delete(RouterPath(BlockRoutes.path + "/{id}"), use: blocks.lift)

@@ -25,15 +25,44 @@ struct AnthropicProvider: ChatProvider {
     var provider: Provider { .claude }
 
     func complete(_ chat: ChatRequest, timeout: Duration) async throws -> ChatAnswer {
-        let data = try await transport.post(
-            to: endpoint, path: "/v1/messages",
-            headers: [("x-api-key", key.headerValue), ("anthropic-version", "2023-06-01")],
-            timeout: timeout
-        ) { try JSONEncoder().encode(Request(chat)) }
+        let data = try await transport.post(to: endpoint, path: "/v1/messages", headers: headers, timeout: timeout) {
+            try JSONEncoder().encode(Request(chat))
+        }
         guard let answer = try? JSONDecoder().decode(Answer.self, from: data) else { throw ProviderFailure.malformedAnswer }
         return ChatAnswer(
             id: answer.id, model: answer.model, text: answer.content.compactMap(\.text).joined(),
             stopReason: answer.stopReason, usage: answer.usage.map(ProviderUsage.anthropic))
+    }
+
+    func stream(_ chat: ChatRequest, timeout: Duration) async throws -> ChatStream {
+        let body = try await transport.open(to: endpoint, path: "/v1/messages", headers: headers, timeout: timeout) {
+            var request = Request(chat)
+            request.stream = true
+            return try JSONEncoder().encode(request)
+        }
+        return ChatStream(body: body, read: Self.event)
+    }
+
+    private var headers: [(String, String)] { [("x-api-key", key.headerValue), ("anthropic-version", "2023-06-01")] }
+
+    /// Source: platform.claude.com, "Streaming Messages".
+    private static func event(_ data: [UInt8]) -> ChatStream.Event? {
+        guard let event = try? JSONDecoder().decode(StreamEvent.self, from: Data(data)) else { return nil }
+        switch event.type {
+        case "content_block_delta": return .text(event.delta?.text ?? "")
+        case "message_stop": return .end
+        case "error": return .failure
+        default: return .other
+        }
+    }
+
+    private struct StreamEvent: Decodable {
+        struct Delta: Decodable {
+            var text: String?
+        }
+
+        var type: String
+        var delta: Delta?
     }
 
     private struct Request: Encodable {
@@ -46,6 +75,7 @@ struct AnthropicProvider: ChatProvider {
         var maxTokens: Int
         var system: String?
         var messages: [Message]
+        var stream: Bool?
 
         init(_ chat: ChatRequest) {
             model = chat.model
@@ -55,7 +85,7 @@ struct AnthropicProvider: ChatProvider {
         }
 
         enum CodingKeys: String, CodingKey {
-            case model, system, messages
+            case model, system, messages, stream
             case maxTokens = "max_tokens"
         }
     }

@@ -10,6 +10,12 @@ protocol ChatProvider: Sendable {
     ///   - timeout: the total time allowed, from connecting to the last byte of the body.
     /// - Throws: ``ProviderFailure``, or `CancellationError` when the calling task was cancelled.
     func complete(_ chat: ChatRequest, timeout: Duration) async throws -> ChatAnswer
+
+    /// Begins an answer that is streamed.
+    ///
+    /// - Parameter timeout: the time allowed to the head of the response; what follows is the caller's to watch.
+    /// - Throws: as ``complete(_:timeout:)``.
+    func stream(_ chat: ChatRequest, timeout: Duration) async throws -> ChatStream
 }
 
 /// The providers a service talks to, found by model name.

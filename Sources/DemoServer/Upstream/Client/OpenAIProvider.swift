@@ -25,15 +25,50 @@ struct OpenAIProvider: ChatProvider {
     var provider: Provider { .openai }
 
     func complete(_ chat: ChatRequest, timeout: Duration) async throws -> ChatAnswer {
-        let data = try await transport.post(
-            to: endpoint, path: "/chat/completions", headers: [("authorization", "Bearer \(key.headerValue)")], timeout: timeout
-        ) { try JSONEncoder().encode(Request(chat)) }
+        let data = try await transport.post(to: endpoint, path: "/chat/completions", headers: headers, timeout: timeout) {
+            try JSONEncoder().encode(Request(chat))
+        }
         guard let answer = try? JSONDecoder().decode(Answer.self, from: data), let choice = answer.choices.first else {
             throw ProviderFailure.malformedAnswer
         }
         return ChatAnswer(
             id: answer.id, model: answer.model, text: choice.message.content ?? choice.message.refusal ?? "",
             stopReason: choice.finishReason, usage: answer.usage.map(ProviderUsage.openAI))
+    }
+
+    func stream(_ chat: ChatRequest, timeout: Duration) async throws -> ChatStream {
+        let body = try await transport.open(to: endpoint, path: "/chat/completions", headers: headers, timeout: timeout) {
+            var request = Request(chat)
+            request.stream = true
+            request.streamOptions = Request.StreamOptions()
+            return try JSONEncoder().encode(request)
+        }
+        return ChatStream(body: body, read: Self.event)
+    }
+
+    private var headers: [(String, String)] { [("authorization", "Bearer \(key.headerValue)")] }
+
+    /// Source: platform.openai.com, "Chat Completions: streaming".
+    private static func event(_ data: [UInt8]) -> ChatStream.Event? {
+        if data.elementsEqual("[DONE]".utf8) { return .end }
+        guard let chunk = try? JSONDecoder().decode(StreamChunk.self, from: Data(data)) else { return nil }
+        if chunk.choices == nil { return .failure }
+        let delta = chunk.choices?.first?.delta
+        return (delta?.content ?? delta?.refusal).map { .text($0) } ?? .other
+    }
+
+    /// Without `choices` it is an error.
+    private struct StreamChunk: Decodable {
+        struct Choice: Decodable {
+            struct Delta: Decodable {
+                var content: String?
+                var refusal: String?
+            }
+
+            var delta: Delta?
+        }
+
+        var choices: [Choice]?
     }
 
     private struct Request: Encodable {
@@ -46,6 +81,17 @@ struct OpenAIProvider: ChatProvider {
         /// Not `max_tokens`, which is deprecated and refused by reasoning models.
         var maxCompletionTokens: Int
         var messages: [Message]
+        var stream: Bool?
+        var streamOptions: StreamOptions?
+
+        /// Without it a stream reports no usage.
+        struct StreamOptions: Encodable {
+            var includeUsage = true
+
+            enum CodingKeys: String, CodingKey {
+                case includeUsage = "include_usage"
+            }
+        }
 
         init(_ chat: ChatRequest) {
             model = chat.model
@@ -55,7 +101,8 @@ struct OpenAIProvider: ChatProvider {
         }
 
         enum CodingKeys: String, CodingKey {
-            case model, messages
+            case model, messages, stream
+            case streamOptions = "stream_options"
             case maxCompletionTokens = "max_completion_tokens"
         }
     }

@@ -52,26 +52,56 @@ struct ProviderTransport: Sendable {
         to endpoint: ProviderEndpoint, path: String, headers: [(String, String)], timeout: Duration,
         body makeBody: @escaping @Sendable () throws -> Data
     ) async throws -> Data {
+        try await within(timeout) { departure in
+            let response = try await send(to: endpoint, path: path, headers: headers, departure: departure, body: makeBody)
+            return try await read(response)
+        }
+    }
+
+    /// Sends what `makeBody` returns and answers the body of a 200 response while it arrives.
+    ///
+    /// The timeout covers the address, the connection and the head. Dropping the body closes the connection.
+    ///
+    /// - Throws: as ``post(to:path:headers:timeout:body:)``.
+    func open(
+        to endpoint: ProviderEndpoint, path: String, headers: [(String, String)], timeout: Duration,
+        body makeBody: @escaping @Sendable () throws -> Data
+    ) async throws -> HTTPClientResponse.Body {
+        try await within(timeout) { departure in
+            let response = try await send(to: endpoint, path: path, headers: headers, departure: departure, body: makeBody)
+            try Self.requireSuccess(response)
+            return response.body
+        }
+    }
+
+    private func send(
+        to endpoint: ProviderEndpoint, path: String, headers: [(String, String)], departure: Departure,
+        body makeBody: @Sendable () throws -> Data
+    ) async throws -> HTTPClientResponse {
+        var request = HTTPClientRequest(url: try await endpoint.url(path))
+        request.method = .POST
+        request.headers = HTTPHeaders(headers + Self.jsonHeaders)
+        let body = DepartingBody(buffer: ByteBuffer(bytes: try makeBody()), departure: departure)
+        request.body = .stream(body, length: .known(Int64(body.buffer.readableBytes)))
+        return try await client.execute(request, deadline: .distantFuture)
+    }
+
+    private func within<Value: Sendable>(
+        _ timeout: Duration, _ operation: @escaping @Sendable (Departure) async throws -> Value
+    ) async throws -> Value {
         let departure = Departure()
         do {
-            return try await withThrowingTaskGroup(of: Data?.self) { group in
-                group.addTask {
-                    var request = HTTPClientRequest(url: try await endpoint.url(path))
-                    request.method = .POST
-                    request.headers = HTTPHeaders(headers + Self.jsonHeaders)
-                    let body = DepartingBody(buffer: ByteBuffer(bytes: try makeBody()), departure: departure)
-                    request.body = .stream(body, length: .known(Int64(body.buffer.readableBytes)))
-                    return try await read(client.execute(request, deadline: .distantFuture))
-                }
+            return try await withThrowingTaskGroup(of: Value?.self) { group in
+                group.addTask { try await operation(departure) }
                 group.addTask {
                     try await sleep(min(timeout, Self.longestTimeout))
                     return nil
                 }
                 defer { group.cancelAll() }
-                guard let data = try await group.next() ?? nil else {
+                guard let value = try await group.next() ?? nil else {
                     throw ProviderFailure.timeout(requestLeft: departure.hasLeft)
                 }
-                return data
+                return value
             }
         } catch let failure as ProviderFailure {
             throw failure
@@ -81,15 +111,16 @@ struct ProviderTransport: Sendable {
         }
     }
 
-    /// The bounded body of a 200 response.
-    ///
-    /// The body of any other status is left unread: it must not delay the news, and nothing in it
-    /// may be shown.
-    private func read(_ response: HTTPClientResponse) async throws -> Data {
+    /// The body of any other status is left unread: it must not delay the news, and nothing in it may be shown.
+    private static func requireSuccess(_ response: HTTPClientResponse) throws(ProviderFailure) {
         guard response.status == .ok else {
-            throw ProviderFailure.status(
-                Int(response.status.code), retryAfter: response.headers.first(name: "retry-after").flatMap(RetryAfter.parse))
+            throw .status(Int(response.status.code), retryAfter: response.headers.first(name: "retry-after").flatMap(RetryAfter.parse))
         }
+    }
+
+    /// The bounded body of a 200 response.
+    private func read(_ response: HTTPClientResponse) async throws -> Data {
+        try Self.requireSuccess(response)
         var data = Data()
         for try await chunk in response.body {
             guard chunk.readableBytes <= answerLimit - data.count else {
