@@ -49,14 +49,14 @@ extension BreakerTrace.Step: CustomStringConvertible {
         case .acquire(let call): "acquire \(call)"
         case .succeed(let call): "succeed \(call)"
         case .fail(let call, nil): "fail \(call)"
-        case .fail(let call, let wait?): "fail \(call) retry-after \(BreakerTraceText.duration(wait))"
+        case .fail(let call, let wait?): "fail \(call) retry-after \(DurationText.written(wait))"
         case .ignore(let call): "ignore \(call)"
         case .cancel(let call): "cancel \(call)"
         case .drop(let call): "drop \(call)"
-        case .advance(let time): "advance \(BreakerTraceText.duration(time))"
-        case .stepWallClock(let time): "step-wall-clock \(BreakerTraceText.duration(time))"
+        case .advance(let time): "advance \(DurationText.written(time))"
+        case .stepWallClock(let time): "step-wall-clock \(DurationText.written(time))"
         case .isolate(nil): "isolate"
-        case .isolate(let time?): "isolate \(BreakerTraceText.duration(time))"
+        case .isolate(let time?): "isolate \(DurationText.written(time))"
         case .disable: "disable"
         case .measure: "measure"
         case .release: "release"
@@ -72,11 +72,11 @@ extension BreakerTrace.Answer: CustomStringConvertible {
             switch verdict {
             case .done: nil
             case .probe: "probe"
-            case .refused(let wait): "refused" + (wait.map { " \(BreakerTraceText.duration($0))" } ?? "")
+            case .refused(let wait): "refused" + (wait.map { " \(DurationText.written($0))" } ?? "")
             case .late: "late"
             case .skipped: "skipped"
             }
-        let wait = wait.map { " \(BreakerTraceText.duration($0))" } ?? ""
+        let wait = wait.map { " \(DurationText.written($0))" } ?? ""
         let ramp = rampPercent.map { " \($0)%" } ?? ""
         return ([said, state.rawValue + wait + ramp].compactMap { $0 } + events.map(\.description)).joined(separator: "; ")
     }
@@ -96,24 +96,10 @@ enum BreakerTraceText {
         .isolated, .isolationOver, .disabled, .restored, .metricsOnly, .released,
     ]
 
-    private static let units: [(name: String, nanoseconds: Int64)] = [
-        ("d", 86_400_000_000_000), ("h", 3_600_000_000_000), ("min", 60_000_000_000), ("s", 1_000_000_000), ("ms", 1_000_000),
-        ("us", 1000), ("ns", 1),
-    ]
-
-    /// In the largest unit that divides it.
-    static func duration(_ duration: Duration) -> String {
-        let nanoseconds = duration.saturatingNanoseconds
-        for unit in units where nanoseconds != 0 && nanoseconds % unit.nanoseconds == 0 {
-            return "\(nanoseconds / unit.nanoseconds)\(unit.name)"
-        }
-        return "0s"
-    }
-
     private static func duration(_ word: Substring) -> Duration? {
         let digits = word.prefix { $0.isNumber || $0 == "-" }
-        guard let unit = units.first(where: { $0.name == word.dropFirst(digits.count) }), let number = Int64(digits) else { return nil }
-        let (nanoseconds, isTooLong) = number.multipliedReportingOverflow(by: unit.nanoseconds)
+        guard let unit = DurationText.nanoseconds(in: word.dropFirst(digits.count)), let number = Int64(digits) else { return nil }
+        let (nanoseconds, isTooLong) = number.multipliedReportingOverflow(by: unit)
         return isTooLong ? nil : .nanoseconds(nanoseconds)
     }
 

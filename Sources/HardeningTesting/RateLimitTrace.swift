@@ -99,12 +99,12 @@ extension RateLimitTrace.Outcome: CustomStringConvertible {
         let answer =
             switch verdict {
             case .admitted: "admitted"
-            case .refused(let retry): retry.map { "refused, retry in \(TraceText.duration($0))" } ?? "refused for ever"
+            case .refused(let retry): retry.map { "refused, retry in \(DurationText.written(nanoseconds: $0))" } ?? "refused for ever"
             case .settled(let isSettled): isSettled ? "settled" : "nothing to settle"
             case .silent: "-"
             }
         let standing = windows.map {
-            "\($0.policy) \($0.used)/\($0.limit) resets in \(TraceText.duration($0.reset))\($0.isViolated ? " (violated)" : "")"
+            "\($0.policy) \($0.used)/\($0.limit) resets in \(DurationText.written(nanoseconds: $0.reset))\($0.isViolated ? " (violated)" : "")"
         }
         return standing.isEmpty ? answer : "\(answer): \(standing.joined(separator: ", "))"
     }

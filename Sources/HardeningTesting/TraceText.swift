@@ -41,20 +41,7 @@ extension RateLimitTrace: CustomStringConvertible {
 
 /// The words of a trace's textual form.
 enum TraceText {
-    private static let units: [(name: String, nanoseconds: Int64)] = [
-        ("d", 86_400_000_000_000), ("h", 3_600_000_000_000), ("min", 60_000_000_000), ("s", 1_000_000_000), ("ms", 1_000_000),
-        ("us", 1000), ("ns", 1),
-    ]
-
-    /// In the largest unit that divides it.
-    static func duration(_ nanoseconds: Int64) -> String {
-        for unit in units where nanoseconds != 0 && nanoseconds % unit.nanoseconds == 0 {
-            return "\(nanoseconds / unit.nanoseconds)\(unit.name)"
-        }
-        return "0s"
-    }
-
-    static func window(_ window: RateLimitWindow) -> String { "\(window.limit)/\(duration(window.length.saturatingNanoseconds))" }
+    static func window(_ window: RateLimitWindow) -> String { "\(window.limit)/\(DurationText.written(window.length))" }
 
     static func step(_ step: RateLimitTrace.Step, _ policies: [RateLimitPolicy]) -> String {
         func name(_ policy: Int) -> String { policies.indices.contains(policy) ? policies[policy].name : "?" }
@@ -66,9 +53,9 @@ enum TraceText {
         case .reserve(let label, let cost, let targets): "reserve #\(label) \(cost)" + list(targets)
         case .commit(let label, let actual): "commit #\(label) \(actual)"
         case .cancel(let label): "cancel #\(label)"
-        case .advance(let time): "advance \(duration(time.saturatingNanoseconds))"
-        case .stepWallClock(let time): "wall \(duration(time.saturatingNanoseconds))"
-        case .stepMonotonicClock(let time): "monotonic \(duration(time.saturatingNanoseconds))"
+        case .advance(let time): "advance \(DurationText.written(time))"
+        case .stepWallClock(let time): "wall \(DurationText.written(time))"
+        case .stepMonotonicClock(let time): "monotonic \(DurationText.written(time))"
         case .limits(let policy, let limits): "limits \(name(policy)) \(limits.map(String.init).joined(separator: " "))"
         }
     }
@@ -204,10 +191,10 @@ enum TraceText {
 
         private func duration(_ word: Substring, _ column: Int) throws(RateLimitTraceError) -> Int64 {
             let digits = word.prefix { $0.isNumber || $0 == "-" }
-            guard let unit = TraceText.units.first(where: { $0.name == word.dropFirst(digits.count) }) else {
+            guard let unit = DurationText.nanoseconds(in: word.dropFirst(digits.count)) else {
                 throw error(column + digits.count, "Expected a unit: d, h, min, s, ms, us or ns.")
             }
-            let (length, overflow) = Int64(try number(digits, column)).multipliedReportingOverflow(by: unit.nanoseconds)
+            let (length, overflow) = Int64(try number(digits, column)).multipliedReportingOverflow(by: unit)
             if overflow { throw error(column, "The duration is too long.") }
             return length
         }

@@ -176,12 +176,7 @@ extension Shard {
         case .slidingWindow:
             record.pointee.expiry = last.moment &+ rule.longest
             for entry in history.newest(Int(rule.format.unitMask), after: now &- rule.longest) {
-                var log = SlidingLog(record)
-                if log.isFull {
-                    pool.grow(log)
-                    log = SlidingLog(record)
-                }
-                log.append(entry.units, rule.format, now: entry.moment)
+                append(entry.units, to: record, SlidingLog(record), rule.format, now: entry.moment)
             }
         default:
             for entry in history.entries { ClientCounters(record)?.add(entry.units, rule, at: entry.moment) }

@@ -67,16 +67,12 @@ extension Shard {
         }
         // Beside other windows of the same log, the log stays theirs: the new ones might see less.
         let isOther = record.pointee.algorithm != .slidingWindow || record.pointee.expiry <= now
-        var log = isOther ? openLog(record, policy, now: now) : SlidingLog(record)
+        let log = isOther ? openLog(record, policy, now: now) : SlidingLog(record)
         let format = LogFormat(unitBits: record.pointee.unitBits)
         let longest = log.suits(policy.rule) ? policy.rule.longest : format.longestPossible
         log.forget(asOldAs: longest, format, now: now)
         log.makeRoom(for: units, format)
-        if log.isFull {
-            pool.grow(log)
-            log = SlidingLog(record)
-        }
-        log.append(min(units, Int(format.unitMask)), format, now: now)
+        append(min(units, Int(format.unitMask)), to: record, log, format, now: now)
         record.pointee.expiry = max(record.pointee.expiry, now &+ longest)
     }
 }

@@ -260,13 +260,19 @@ extension Shard {
     private mutating func append(
         _ cost: Int, to record: UnsafeMutablePointer<ClientRecord>, _ log: SlidingLog, _ rule: WindowRule, now: Int64
     ) {
+        append(cost, to: record, log, rule.format, now: now)
+        record.pointee.expiry = now &+ rule.longest
+    }
+
+    /// Adds an entry to a log, which gets more room when it is full.
+    @inline(__always)
+    mutating func append(_ units: Int, to record: UnsafeMutablePointer<ClientRecord>, _ log: SlidingLog, _ format: LogFormat, now: Int64) {
         var log = log
         if log.isFull {
             pool.grow(log)
             log = SlidingLog(record)
         }
-        log.append(cost, rule.format, now: now)
-        record.pointee.expiry = now &+ rule.longest
+        log.append(units, format, now: now)
     }
 
     @inline(never)

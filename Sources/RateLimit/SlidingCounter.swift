@@ -105,41 +105,36 @@ extension SlidingCounter {
         for back in 0..<Int64(Self.spans) {
             let number = newest &- back
             if left <= 0 || number < 0 || (number &+ 1) &* span &- 1 &+ length &- now <= 0 { break }
-            let offset = Int(number % Int64(Self.spans)) &* 4
-            withUnsafeMutableBytes(of: &counts) { bytes in
-                let count = bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self)
-                let taken = min(count, UInt32(clamping: left))
-                bytes.storeBytes(of: count &- taken, toByteOffset: offset, as: UInt32.self)
-                left -= Int(taken)
-            }
+            let taken = min(self[number], UInt32(clamping: left))
+            self[number] -= taken
+            left -= Int(taken)
         }
         return units - left
     }
 
     /// Takes units back from one span, if the counter still has it.
     mutating func remove(_ units: Int, from span: Int64) {
-        guard span >= 0, span <= newest, newest &- span < Int64(Self.spans) else { return }
-        let offset = Int(span % Int64(Self.spans)) &* 4
-        withUnsafeMutableBytes(of: &counts) { bytes in
-            let count = bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self)
-            bytes.storeBytes(of: count &- min(count, UInt32(clamping: units)), toByteOffset: offset, as: UInt32.self)
-        }
+        if has(span) { self[span] -= min(self[span], UInt32(clamping: units)) }
     }
 
     /// Adds units to a span that is not newer than the newest.
     mutating func addBack(_ units: Int, to span: Int64) {
-        guard span >= 0, span <= newest, newest &- span < Int64(Self.spans) else { return }
-        withUnsafeMutableBytes(of: &counts) { bytes in
-            let offset = Int(span % Int64(Self.spans)) &* 4
-            let count = bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self)
-            let (sum, overflow) = count.addingReportingOverflow(UInt32(clamping: units))
-            bytes.storeBytes(of: overflow ? .max : sum, toByteOffset: offset, as: UInt32.self)
-        }
+        guard has(span) else { return }
+        let (sum, overflow) = self[span].addingReportingOverflow(UInt32(clamping: units))
+        self[span] = overflow ? .max : sum
     }
 
     /// The units of a span; 0 for one that it no longer has.
-    func count(in span: Int64) -> Int {
-        guard span >= 0, span <= newest, newest &- span < Int64(Self.spans) else { return 0 }
-        return withUnsafeBytes(of: counts) { Int($0.loadUnaligned(fromByteOffset: Int(span % Int64(Self.spans)) &* 4, as: UInt32.self)) }
+    func count(in span: Int64) -> Int { has(span) ? Int(self[span]) : 0 }
+
+    private func has(_ span: Int64) -> Bool { span >= 0 && span <= newest && newest &- span < Int64(Self.spans) }
+
+    /// The count of a span that it ``has(_:)``.
+    private subscript(span: Int64) -> UInt32 {
+        get { withUnsafeBytes(of: counts) { $0.loadUnaligned(fromByteOffset: Self.offset(span), as: UInt32.self) } }
+        set { withUnsafeMutableBytes(of: &counts) { $0.storeBytes(of: newValue, toByteOffset: Self.offset(span), as: UInt32.self) } }
     }
+
+    @inline(__always)
+    private static func offset(_ span: Int64) -> Int { Int(span % Int64(spans)) &* 4 }
 }

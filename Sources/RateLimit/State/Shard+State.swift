@@ -39,12 +39,7 @@ extension Shard {
         case .log(let entries):
             let format = LogFormat(unitBits: state.unitBits)
             for (age, units) in entries {
-                var log = SlidingLog(record)
-                if log.isFull {
-                    pool.grow(log)
-                    log = SlidingLog(record)
-                }
-                log.append(Int(units), format, now: now - max(0, age) - passed)
+                append(Int(units), to: record, SlidingLog(record), format, now: now - max(0, age) - passed)
             }
         case .arrival(let ahead, let fraction, let rule):
             record.pointee.arrivalRule = rule
