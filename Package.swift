@@ -90,7 +90,7 @@ let package = Package(
         .executableTarget(
             name: "DemoServer",
             dependencies: lightLibraries + [
-                "HTTPHardening", "HardeningHummingbird",
+                "HTTPHardening", "HardeningHummingbird", "HardeningSQLite",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -146,7 +146,7 @@ let package = Package(
         tests(
             "DemoServerTests",
             lightLibraries + [
-                "DemoServer", "HardeningHummingbird",
+                "DemoServer", "HardeningHummingbird", "HardeningSQLite",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),

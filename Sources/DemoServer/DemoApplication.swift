@@ -4,6 +4,7 @@ import CostTracker
 import Foundation
 import HardeningCore
 import HardeningHummingbird
+import HardeningSQLite
 import Hummingbird
 import Logging
 import NIOCore
@@ -47,6 +48,12 @@ struct DemoApplication: Sendable {
     /// The handles on the simulated providers, where there are any.
     var upstreamControl: UpstreamControl? { upstream?.control }
 
+    /// After the last request: what the libraries hold open.
+    private func close() async throws {
+        try await client.shutdown()
+        try services.ledgerStore.close()
+    }
+
     /// Serves until the task is cancelled or the process gets one of the signals.
     ///
     /// - Parameters:
@@ -73,9 +80,9 @@ struct DemoApplication: Sendable {
         do {
             try await group.run()
         } catch {
-            try await client.shutdown()
+            try await close()
             throw error
         }
-        try await client.shutdown()
+        try await close()
     }
 }

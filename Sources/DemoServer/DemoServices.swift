@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import CircuitBreaker
 import CostTracker
 import HardeningCore
+import HardeningSQLite
 import RateLimit
 import TokenAuth
 
@@ -14,6 +15,7 @@ struct DemoServices: Sendable {
     let guardian: AbuseGuard
     let limits: Limits
     let breakers: Breakers
+    let ledgerStore: SQLiteLedgerStore
     let ledger: CostLedger
     let chat: ChatService
 
@@ -37,10 +39,11 @@ struct DemoServices: Sendable {
             guardian: guardian)
         if configuration.environment == .development { try await SeedAccounts.register(with: signIn) }
         breakers = Breakers(time: time)
+        ledgerStore = try DataDirectory(path: configuration.dataDirectory).openLedger()
         ledger = try CostLedger(
             budgets: [
                 .session(configuration.sessionCostLimit), .daily(configuration.dailyCostLimit), .monthly(configuration.monthlyCostLimit),
-            ], time: time)
+            ], store: ledgerStore, calendar: configuration.budgetCalendar, time: time)
         chat = ChatService(
             providers: try Self.providers(configuration, upstream: upstream, client: client), ledger: ledger,
             sessions: ChatSessions(),

@@ -27,7 +27,10 @@ struct DemoUnderTest: Sendable {
         _ settings: [String: String] = [:], startingAt start: Timestamp = start, tuning: DemoTuning = .once,
         _ body: (DemoUnderTest) async throws -> Void
     ) async throws {
-        let configuration = try DemoConfiguration(SettingsReader(defaults.merging(settings) { $1 }))
+        let directory = TemporaryDirectory()
+        defer { directory.remove() }
+        let settings = defaults.merging(["DATA_DIR": directory.path]) { $1 }.merging(settings) { $1 }
+        let configuration = try DemoConfiguration(SettingsReader(settings))
         let time = ManualTime(timestamp: start)
         var logger = Logger(label: "test")
         logger.logLevel = configuration.logLevel

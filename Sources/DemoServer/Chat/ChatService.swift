@@ -54,7 +54,7 @@ struct ChatService: Sendable {
     let pipelines: ChatPipelines
     let timeout: Duration
 
-    /// - Throws: `CatalogError`: FORBIDDEN, VALIDATION_ERROR, COST_LIMIT_ERROR or AI_SERVICE_ERROR.
+    /// - Throws: what is answered as FORBIDDEN, VALIDATION_ERROR, COST_LIMIT_ERROR, DATABASE_ERROR or AI_SERVICE_ERROR.
     func reply(to question: Question) async throws -> Reply {
         let hold = try await reserve(question)
         let provider = providers.serving(model: question.model)
@@ -71,13 +71,9 @@ struct ChatService: Sendable {
     /// Claims the session and holds the most the answer can cost.
     func reserve(_ question: Question) async throws -> Hold {
         try sessions.claim(question.session, for: question.user)
-        do {
-            return try await ledger.reserve(
-                CostScope(session: question.sessionKey, user: question.user), model: question.model, input: question.input,
-                maxOutput: question.maxOutput, key: question.key)
-        } catch {
-            throw Self.catalogError(for: error)
-        }
+        return try await ledger.reserve(
+            CostScope(session: question.sessionKey, user: question.user), model: question.model, input: question.input,
+            maxOutput: question.maxOutput, key: question.key)
     }
 
     func cost(of entry: LedgerEntry, _ question: Question) async throws -> Cost {
@@ -104,7 +100,7 @@ struct ChatService: Sendable {
             return CatalogError.ai(service: provider.rawValue, cause: error)
         default:
             try await abandon(hold)
-            return (error as? LedgerError).map(Self.catalogError) ?? error
+            return error
         }
     }
 
@@ -140,42 +136,6 @@ struct ChatService: Sendable {
         case .reserved: try await ledger.release(hold)
         case .dispatched, .suspense: _ = try await ledger.settleAtHold(hold)
         case .settled, .released, .expired, nil: break
-        }
-    }
-
-    private static func catalogError(for error: LedgerError) -> CatalogError {
-        if let refusal = error.refusal, let tightest = refusal.failing.min(by: { ($0.remaining ?? .max) < ($1.remaining ?? .max) }) {
-            return CatalogError(
-                .costLimitError,
-                details: [
-                    "scope": .string(tightest.account.label), "limit_usd": .money(tightest.limit ?? .zero),
-                    "spent_usd": .money(tightest.committed), "requested_usd": .money(refusal.requested),
-                ], cause: error)
-        }
-        if error.pricing != nil { return CatalogError.validation([FieldError("/model", .unknownModel)]) }
-        return CatalogError(.serviceUnavailable, cause: error)
-    }
-}
-
-extension FieldRule {
-    static let unknownModel = FieldRule(
-        "UNKNOWN_MODEL", message: .init(en: "No price is known for this model.", ar: "لا يوجد سعر معروف لهذا النموذج."))
-}
-
-extension DetailValue {
-    /// An exact amount as a JSON number.
-    static func money(_ amount: Money) -> DetailValue {
-        ExactDecimal(amount.jsonNumber).map(DetailValue.decimal) ?? .string(amount.jsonNumber)
-    }
-}
-
-extension Account {
-    /// The budget's name towards a client: `session`, `daily`, `monthly` or the scope's own name.
-    var label: String {
-        switch (scope, window) {
-        case (.everyone, .day): "daily"
-        case (.everyone, .month): "monthly"
-        default: scope.rawValue
         }
     }
 }

@@ -32,6 +32,8 @@ struct DemoConfiguration: Sendable {
     var sessionCostLimit: Money
     var dailyCostLimit: Money
     var monthlyCostLimit: Money
+    /// When days and months of budgets begin.
+    var budgetCalendar: BudgetCalendar
     var isRateLimitEnabled: Bool
     var rateLimitPerMinute: Int
     var rateLimitPerHour: Int
@@ -56,7 +58,7 @@ struct DemoConfiguration: Sendable {
         sessionCostLimit = try settings.value(.sessionCostLimit, parse: Self.amount)
         dailyCostLimit = try settings.value(.dailyCostLimit, parse: Self.amount)
         monthlyCostLimit = try settings.value(.monthlyCostLimit, parse: Self.amount)
-        _ = try settings.value(.budgetTimeZone) { $0 == "UTC" ? $0 : nil }
+        budgetCalendar = try settings.value(.budgetTimeZone, parse: BudgetTimeZone.calendar(named:))
         isRateLimitEnabled = try settings.value(.rateLimitEnabled) { ["true": true, "false": false][$0] }
         rateLimitPerMinute = try settings.integer(.rateLimitPerMinute, in: 1...RateLimitPolicy.maximumLimit)
         rateLimitPerHour = try settings.integer(.rateLimitPerHour, in: 1...RateLimitPolicy.maximumLimit)

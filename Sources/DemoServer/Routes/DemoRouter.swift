@@ -34,6 +34,7 @@ enum DemoRouter {
         let signedIn = router.group().add(middleware: BearerAuthenticationMiddleware(services.tokens))
         signedIn.post("/api/auth/logout", use: auth.logout)
         signedIn.get("/api/me", use: auth.me)
+        signedIn.get("/api/costs", use: CostRoutes(ledger: services.ledger).own)
         let chat = signedIn.group()
         if configuration.isRateLimitEnabled { chat.add(middleware: services.limits.chatPerUser) }
         chat.post("/api/chat", use: ChatRoutes(chat: services.chat, time: services.time).chat)
