@@ -21,6 +21,7 @@ enum DemoRouter {
         router.add(middleware: ClientAddressMiddleware(clients))
         router.add(middleware: BearerIdentificationMiddleware(services.tokens))
         router.add(middleware: AbuseGuardMiddleware(services.guardian, exempt: unguarded(isDevelopment: isDevelopment)))
+        if let cors = configuration.cors { router.add(middleware: CORSMiddleware(cors)) }
         if configuration.isRateLimitEnabled { router.add(middleware: services.limits.perCaller) }
 
         addHealth(to: router, services)
