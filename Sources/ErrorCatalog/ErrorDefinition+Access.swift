@@ -45,5 +45,5 @@ extension ErrorDefinition {
             en: "We cannot accept your requests at the moment.", ar: "لا يمكننا قبول طلباتك في الوقت الحالي.",
             unknownEn: "If you believe that this is a mistake, please contact us.",
             unknownAr: "إذا كنت ترى أن هذا حدث عن طريق الخطأ، فيُرجى التواصل معنا."),
-        details: ["retry_after_seconds"], retry: .later, logLevel: .notice)
+        details: ["retry_after_seconds": 30], retry: .later, logLevel: .notice)
 }

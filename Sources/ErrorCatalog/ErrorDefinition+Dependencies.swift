@@ -9,7 +9,7 @@ extension ErrorDefinition {
         userMessage: .retry(
             en: "", ar: "", unknownEn: "The assistant is not available right now. Please try again shortly.",
             unknownAr: "المساعد غير متاح الآن. حاول مرة أخرى بعد قليل."),
-        details: ["service", "retry_after_seconds"], retry: .later, logLevel: .error, reporting: .sampled)
+        details: ["service": "claude", "retry_after_seconds": 30], retry: .later, logLevel: .error, reporting: .sampled)
 
     public static let blockchainError = ErrorDefinition(
         "BLOCKCHAIN_ERROR", status: 503,
@@ -18,7 +18,7 @@ extension ErrorDefinition {
             en: .text("The blockchain operation failed ({operation})", otherwise: "The blockchain operation failed"),
             ar: .text("فشلت العملية على سلسلة الكتل ({operation})", otherwise: "فشلت العملية على سلسلة الكتل")),
         userMessage: .retry(en: "The blockchain network is not responding.", ar: "شبكة سلسلة الكتل لا تستجيب حاليًا."),
-        details: ["operation", "retry_after_seconds"], retry: .later, logLevel: .error, reporting: .sampled)
+        details: ["operation": "mint", "retry_after_seconds": 30], retry: .later, logLevel: .error, reporting: .sampled)
 
     public static let databaseError = ErrorDefinition(
         "DATABASE_ERROR", status: 503,
@@ -27,7 +27,7 @@ extension ErrorDefinition {
             en: .text("The database operation failed ({operation})", otherwise: "The database operation failed"),
             ar: .text("فشلت العملية على قاعدة البيانات ({operation})", otherwise: "فشلت العملية على قاعدة البيانات")),
         userMessage: .retry(en: "We cannot reach your data right now.", ar: "يتعذّر الوصول إلى بياناتك الآن."),
-        details: ["operation", "retry_after_seconds"], retry: .later, logLevel: .error, reporting: .sampled)
+        details: ["operation": "load_property", "retry_after_seconds": 30], retry: .later, logLevel: .error, reporting: .sampled)
 
     public static let cacheError = ErrorDefinition(
         "CACHE_ERROR", status: 503,
@@ -36,7 +36,7 @@ extension ErrorDefinition {
             en: .text("The cache operation failed ({operation})", otherwise: "The cache operation failed"),
             ar: .text("فشلت العملية على ذاكرة التخزين المؤقت ({operation})", otherwise: "فشلت العملية على ذاكرة التخزين المؤقت")),
         userMessage: .retry(en: "The service is temporarily unavailable.", ar: "الخدمة غير متاحة مؤقتًا."),
-        details: ["operation", "retry_after_seconds"], retry: .later, logLevel: .warning, reporting: .sampled)
+        details: ["operation": "read_session", "retry_after_seconds": 30], retry: .later, logLevel: .warning, reporting: .sampled)
 
     public static let externalServiceError = ErrorDefinition(
         "EXTERNAL_SERVICE_ERROR", status: 502,
@@ -46,5 +46,5 @@ extension ErrorDefinition {
             ar: .text("لم يصل رد صالح من الخدمة الخارجية ({service})", otherwise: "لم يصل رد صالح من خدمة خارجية")),
         userMessage: .retry(
             en: "A service that we depend on is not responding.", ar: "إحدى الخدمات التي نعتمد عليها لا تستجيب حاليًا."),
-        details: ["service", "retry_after_seconds"], retry: .later, logLevel: .error, reporting: .sampled)
+        details: ["service": "payments", "retry_after_seconds": 30], retry: .later, logLevel: .error, reporting: .sampled)
 }

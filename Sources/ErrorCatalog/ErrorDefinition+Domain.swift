@@ -9,7 +9,7 @@ extension ErrorDefinition {
         userMessage: .init(
             en: "We could not find this property. It may have been removed.",
             ar: "لم نعثر على هذا العقار، وربما أُزيل من القائمة."),
-        details: ["property_id"])
+        details: ["property_id": "p-1042"])
 
     public static let propertyUnavailable = ErrorDefinition(
         "PROPERTY_UNAVAILABLE", status: 409,
@@ -20,7 +20,7 @@ extension ErrorDefinition {
         userMessage: .init(
             en: "This property is no longer available. Please choose another one.",
             ar: "لم يعد هذا العقار متاحًا. يُرجى اختيار عقار آخر."),
-        details: ["property_id"])
+        details: ["property_id": "p-1042"])
 
     public static let scrapingError = ErrorDefinition(
         "SCRAPING_ERROR", status: 502,
@@ -31,7 +31,7 @@ extension ErrorDefinition {
         userMessage: .init(
             en: "We could not read this page. Please check the address or try again later.",
             ar: "تعذّرت علينا قراءة هذه الصفحة. يُرجى التأكد من العنوان أو المحاولة في وقت لاحق."),
-        details: ["source"], retry: .later, logLevel: .warning, reporting: .sampled)
+        details: ["source": "listings.example.com"], retry: .later, logLevel: .warning, reporting: .sampled)
 
     public static let analysisError = ErrorDefinition(
         "ANALYSIS_ERROR", status: 500,
@@ -42,7 +42,7 @@ extension ErrorDefinition {
         userMessage: .init(
             en: "We could not complete the analysis. Please try again later.",
             ar: "لم نتمكن من إتمام التحليل. يُرجى المحاولة في وقت لاحق."),
-        details: ["analysis"])
+        details: ["analysis": "market_value"])
 
     public static let taskError = ErrorDefinition(
         "TASK_ERROR", status: 500,
@@ -53,5 +53,5 @@ extension ErrorDefinition {
         userMessage: .init(
             en: "We could not finish this task. Please try again later.",
             ar: "لم نتمكن من إنجاز هذه المهمة. يُرجى المحاولة في وقت لاحق."),
-        details: ["task", "task_id"])
+        details: ["task": "import_listings", "task_id": "t-58"])
 }

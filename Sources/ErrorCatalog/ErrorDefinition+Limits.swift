@@ -8,7 +8,7 @@ extension ErrorDefinition {
             en: .text("The rate limit is reached ({scope})", otherwise: "The rate limit is reached"),
             ar: .text("بلغ عدد الطلبات الحد المسموح به ({scope})", otherwise: "بلغ عدد الطلبات الحد المسموح به")),
         userMessage: .retry(en: "We are receiving too many requests at the moment.", ar: "نستقبل عددًا كبيرًا من الطلبات في هذه اللحظة."),
-        details: ["scope", "retry_after_seconds"], retry: .later)
+        details: ["scope": "uploads", "retry_after_seconds": 30], retry: .later)
 
     public static let rateLimitExceeded = ErrorDefinition(
         "RATE_LIMIT_EXCEEDED", status: 429,
@@ -29,7 +29,7 @@ extension ErrorDefinition {
                     other: "استُنفد الحد المسموح به في هذه المدة، وهو {limit} طلب"),
                 otherwise: "استُنفد الحد المسموح به من الطلبات في هذه المدة")),
         userMessage: .retry(en: "You have sent too many requests.", ar: "لقد أرسلت عددًا كبيرًا من الطلبات."),
-        details: ["limit", "window_seconds", "violated_policies", "retry_after_seconds"], retry: .later)
+        details: ["limit": 100, "window_seconds": 60, "violated_policies": ["per_client"], "retry_after_seconds": 30], retry: .later)
 
     /// COST_LIMIT_ERROR as 402; ``costLimitError(status:)`` makes it 429.
     public static let costLimitError = costLimitError(status: .paymentRequired)
@@ -44,7 +44,11 @@ extension ErrorDefinition {
             userMessage: .retry(
                 en: "You have used up your budget.", ar: "لقد استنفدت ميزانيتك.",
                 unknownEn: "Please raise your limit or try again later.", unknownAr: "يُرجى رفع الحد أو المحاولة في وقت لاحق."),
-            details: ["scope", "limit_usd", "spent_usd", "requested_usd", "retry_after_seconds"], retry: .later, logLevel: .notice)
+            details: [
+                "scope": "day", "limit_usd": .decimal(ExactDecimal(units: 2000, scale: 2)),
+                "spent_usd": .decimal(ExactDecimal(units: 1995, scale: 2)), "requested_usd": .decimal(ExactDecimal(units: 25, scale: 2)),
+                "retry_after_seconds": 30,
+            ], retry: .later, logLevel: .notice)
     }
 
     public static let payloadTooLarge = ErrorDefinition(
@@ -66,7 +70,7 @@ extension ErrorDefinition {
         userMessage: .init(
             en: "What you sent is too large. Please make it smaller and try again.",
             ar: "حجم ما أرسلته أكبر من المسموح به. يُرجى تصغيره ثم المحاولة مرة أخرى."),
-        details: ["max_bytes"])
+        details: ["max_bytes": 1_048_576])
 
     public static let accountLocked = ErrorDefinition(
         "ACCOUNT_LOCKED", status: 429,
@@ -75,5 +79,5 @@ extension ErrorDefinition {
             en: "The account is locked after too many failed sign-in attempts",
             ar: "قُفل الحساب مؤقتًا بسبب كثرة محاولات تسجيل الدخول الفاشلة"),
         userMessage: .retry(en: "There were too many failed attempts to sign in.", ar: "تكررت محاولات تسجيل الدخول الفاشلة."),
-        details: ["retry_after_seconds"], retry: .later, logLevel: .notice)
+        details: ["retry_after_seconds": 30], retry: .later, logLevel: .notice)
 }

@@ -31,7 +31,7 @@ extension ErrorDefinition {
                     many: "يُرجى تصحيح {error_count} حقلًا محددًا ثم المحاولة مرة أخرى.",
                     other: "يُرجى تصحيح {error_count} حقل محدد ثم المحاولة مرة أخرى."),
                 otherwise: "بعض البيانات غير صالحة. يُرجى مراجعتها ثم المحاولة مرة أخرى.")),
-        details: ["errors"])
+        details: ["errors": []])
 
     /// The request cannot be read at all: malformed JSON, a malformed query.
     public static let invalidInput = ErrorDefinition(
@@ -43,7 +43,7 @@ extension ErrorDefinition {
         userMessage: .init(
             en: "We could not understand the request. Please check what you entered and try again.",
             ar: "لم نتمكن من فهم الطلب. يُرجى مراجعة ما أدخلته ثم المحاولة مرة أخرى."),
-        details: ["field", "errors"])
+        details: ["field": "page", "errors": []])
 
     public static let resourceNotFound = ErrorDefinition(
         "RESOURCE_NOT_FOUND", status: 404,
@@ -52,7 +52,7 @@ extension ErrorDefinition {
             en: .text("The requested resource does not exist ({resource})", otherwise: "The requested resource does not exist"),
             ar: .text("المورد المطلوب غير موجود ({resource})", otherwise: "المورد المطلوب غير موجود")),
         userMessage: .init(en: "We could not find what you were looking for.", ar: "لم نعثر على ما تبحث عنه."),
-        details: ["resource"])
+        details: ["resource": "/listings/7"])
 
     public static let methodNotAllowed = ErrorDefinition(
         "METHOD_NOT_ALLOWED", status: 405,
@@ -61,7 +61,7 @@ extension ErrorDefinition {
             en: .text("The method {method} is not allowed here", otherwise: "This method is not allowed here"),
             ar: .text("طريقة الطلب {method} غير مسموح بها هنا", otherwise: "طريقة الطلب هذه غير مسموح بها هنا")),
         userMessage: .init(en: "This action is not available here.", ar: "هذا الإجراء غير متاح هنا."),
-        details: ["method", "allowed"])
+        details: ["method": "PATCH", "allowed": ["GET", "POST"]])
 
     public static let unsupportedMediaType = ErrorDefinition(
         "UNSUPPORTED_MEDIA_TYPE", status: 415,
@@ -72,5 +72,5 @@ extension ErrorDefinition {
         userMessage: .init(
             en: "We cannot read this kind of content. Please send it in another format.",
             ar: "لا يمكننا قراءة هذا النوع من المحتوى. يُرجى إرساله بصيغة أخرى."),
-        details: ["content_type", "supported"])
+        details: ["content_type": "text/plain", "supported": ["application/json"]])
 }

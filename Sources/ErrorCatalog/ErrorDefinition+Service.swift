@@ -27,5 +27,5 @@ extension ErrorDefinition {
         message: .init(
             en: "The service cannot accept requests at the moment", ar: "لا تستطيع الخدمة قبول الطلبات في الوقت الحالي"),
         userMessage: .retry(en: "The service is busy right now.", ar: "الخدمة مشغولة حاليًا."),
-        details: ["retry_after_seconds"], retry: .later, logLevel: .warning, reporting: .sampled)
+        details: ["retry_after_seconds": 30], retry: .later, logLevel: .warning, reporting: .sampled)
 }

@@ -36,8 +36,27 @@ public struct ErrorDefinition: Sendable {
     ) {
         storage = Storage(
             code: code, status: status, title: title ?? StatusTitle.text(for: status), message: message, userMessage: userMessage,
-            detailNames: details, retry: retry, logLevel: logLevel ?? (status >= 500 ? .error : .info),
+            detailNames: details, detailExamples: [:], retry: retry, logLevel: logLevel ?? (status >= 500 ? .error : .info),
             reporting: reporting ?? (status >= 500 ? .always : .never), metricLabel: metricLabel ?? code.lowercased())
+    }
+
+    /// The same with an example of every detail, from which documentation takes its type and its sample answers.
+    ///
+    /// ```swift
+    /// details: ["limit": 100, "scope": "uploads"]
+    /// ```
+    /// - Parameter details: names as above, each with a value such as a client may see. `errors` and
+    ///   `retry_after_seconds` have their types by themselves, whatever stands here.
+    public init(
+        _ code: String, status: Int, title: LocalizedText? = nil, message: LocalizedText, userMessage: LocalizedText,
+        details: DetailFields, retry: RetryAdvice = .never, logLevel: ErrorLogLevel? = nil, reporting: ReportingPolicy? = nil,
+        metricLabel: String? = nil
+    ) {
+        storage = Storage(
+            code: code, status: status, title: title ?? StatusTitle.text(for: status), message: message, userMessage: userMessage,
+            detailNames: details.map(\.name), detailExamples: details, retry: retry,
+            logLevel: logLevel ?? (status >= 500 ? .error : .info), reporting: reporting ?? (status >= 500 ? .always : .never),
+            metricLabel: metricLabel ?? code.lowercased())
     }
 
     public var code: String { storage.code }
@@ -47,6 +66,8 @@ public struct ErrorDefinition: Sendable {
     public var userMessage: LocalizedText { storage.userMessage }
     /// Names that may appear in `details`, in their order there.
     public var detailNames: [String] { storage.detailNames }
+    /// An example of a value under each of ``detailNames``, where the definition gives one.
+    public var detailExamples: DetailFields { storage.detailExamples }
     public var retry: RetryAdvice { storage.retry }
     public var isRetryable: Bool { storage.retry == .later }
     public var logLevel: ErrorLogLevel { storage.logLevel }
@@ -83,6 +104,7 @@ public struct ErrorDefinition: Sendable {
         let message: LocalizedText
         let userMessage: LocalizedText
         let detailNames: [String]
+        let detailExamples: DetailFields
         let retry: RetryAdvice
         let logLevel: ErrorLogLevel
         let reporting: ReportingPolicy
@@ -91,7 +113,7 @@ public struct ErrorDefinition: Sendable {
 
         init(
             code: String, status: Int, title: LocalizedText, message: LocalizedText, userMessage: LocalizedText, detailNames: [String],
-            retry: RetryAdvice, logLevel: ErrorLogLevel, reporting: ReportingPolicy, metricLabel: String
+            detailExamples: DetailFields, retry: RetryAdvice, logLevel: ErrorLogLevel, reporting: ReportingPolicy, metricLabel: String
         ) {
             self.code = code
             self.status = status
@@ -99,6 +121,7 @@ public struct ErrorDefinition: Sendable {
             self.message = message
             self.userMessage = userMessage
             self.detailNames = detailNames
+            self.detailExamples = detailExamples
             self.retry = retry
             self.logLevel = logLevel
             self.reporting = reporting
@@ -112,7 +135,8 @@ extension ErrorDefinition: Hashable {
     public static func == (left: ErrorDefinition, right: ErrorDefinition) -> Bool {
         left.storage === right.storage
             || left.code == right.code && left.status == right.status && left.title == right.title && left.message == right.message
-                && left.userMessage == right.userMessage && left.detailNames == right.detailNames && left.retry == right.retry
+                && left.userMessage == right.userMessage && left.detailNames == right.detailNames
+                && left.detailExamples == right.detailExamples && left.retry == right.retry
                 && left.logLevel == right.logLevel && left.reporting == right.reporting && left.metricLabel == right.metricLabel
     }
 

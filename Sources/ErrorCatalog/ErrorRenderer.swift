@@ -10,6 +10,8 @@
 public struct ErrorRenderer: Sendable {
     public let catalog: Catalog
     public let digits: DigitStyle
+    /// What stands before the code in `type`, with its final slash.
+    public let typeBase: String
     /// `"type":"<base>` escaped.
     private let typePrefix: [UInt8]
 
@@ -22,8 +24,8 @@ public struct ErrorRenderer: Sendable {
     public init(catalog: Catalog = .standard, typeBase: String = "/errors/", digits: DigitStyle = .latin) {
         self.catalog = catalog
         self.digits = digits
-        let base = typeBase.hasSuffix("/") ? typeBase : typeBase + "/"
-        typePrefix = Array("{\"type\":\"".utf8) + JSONBuffer.escape(base)
+        self.typeBase = typeBase.hasSuffix("/") ? typeBase : typeBase + "/"
+        typePrefix = Array("{\"type\":\"".utf8) + JSONBuffer.escape(self.typeBase)
     }
 
     /// The answer to any error.

@@ -98,6 +98,24 @@ import Testing
         }
     }
 
+    @Test func theDetailsOfAResponseHaveTheTypesOfTheirExamples() throws {
+        let responses = try #require(try object(Catalog.standard.openAPIComponents)["responses"] as? [String: [String: Any]])
+        func types(_ code: String) throws -> [String: String] {
+            let content = try #require(responses[code]?["content"] as? [String: [String: Any]])
+            let parts = try #require((content["application/json"]?["schema"] as? [String: Any])?["allOf"] as? [[String: Any]])
+            let details = try #require((parts[1]["properties"] as? [String: [String: Any]])?["details"])
+            return try #require(details["properties"] as? [String: [String: Any]]).mapValues { $0["type"] as? String ?? "any" }
+        }
+        #expect(
+            try types("RATE_LIMIT_EXCEEDED")
+                == ["limit": "integer", "window_seconds": "integer", "violated_policies": "array", "retry_after_seconds": "integer"])
+        #expect(try types("COST_LIMIT_ERROR")["limit_usd"] == "number" && types("COST_LIMIT_ERROR")["scope"] == "string")
+        #expect(try types("INVALID_INPUT") == ["field": "string", "errors": "array"])
+        // The renderer adds the wait to everything that may be retried, listed or not.
+        #expect(try types("SCRAPING_ERROR") == ["source": "string", "retry_after_seconds": "integer"])
+        for definition in ErrorDefinition.builtIn { #expect(try !types(definition.code).values.contains("any"), "\(definition)") }
+    }
+
     /// The schema is true of real answers: it requires what they have and nothing else.
     @Test func theProblemSchemaListsExactlyTheMembersOfAnAnswer() throws {
         let answer = try Answer(CatalogError(.validationError))

@@ -81,19 +81,29 @@ extension ErrorDefinition {
     }
 
     private var detailsSchema: JSONText {
-        let members = detailNames.map { name -> (String, JSONText) in
-            switch name {
-            case "errors":
-                (name, .object([("type", "array"), ("items", .object([("$ref", "#/components/schemas/FieldError")]))]))
-            case WaitUnit.seconds.parameterName: (name, .object([("type", "integer"), ("minimum", .number(0))]))
-            default: (name, .object([]))
-            }
-        }
+        let members = documentedDetails.map { ($0.name, $0.kind.schema) }
         return .object([("type", "object"), ("properties", .object(members))])
     }
 
     private static func header(_ description: String, type: String) -> JSONText {
         .object([("description", .string(description)), ("schema", .object([("type", .string(type))]))])
+    }
+}
+
+extension DetailKind {
+    /// A decimal is a JSON number; a list and an object may hold anything.
+    fileprivate var schema: JSONText {
+        switch self {
+        case .text: .object([("type", "string")])
+        case .integer: .object([("type", "integer")])
+        case .seconds: .object([("type", "integer"), ("minimum", .number(0))])
+        case .decimal: .object([("type", "number")])
+        case .boolean: .object([("type", "boolean")])
+        case .list: .object([("type", "array")])
+        case .object: .object([("type", "object")])
+        case .fieldErrors: .object([("type", "array"), ("items", .object([("$ref", "#/components/schemas/FieldError")]))])
+        case .any: .object([])
+        }
     }
 }
 
