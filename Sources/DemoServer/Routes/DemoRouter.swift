@@ -25,6 +25,7 @@ enum DemoRouter {
         if configuration.isRateLimitEnabled { router.add(middleware: services.limits.perCaller) }
 
         addHealth(to: router, services)
+        router.get(RouterPath(OpenAPIRoutes.path), use: OpenAPIRoutes(OpenAPIDocument(configuration)).document)
         let auth = AuthRoutes(signIn: services.signIn, machines: services.machines)
         router.post("/api/auth/register", use: auth.register)
         router.post("/api/auth/login", use: auth.login)

@@ -1,0 +1,18 @@
+extension OpenAPIDocument {
+    /// Describes the routes that ``DemoRouter`` registers under `configuration`.
+    init(_ configuration: DemoConfiguration) {
+        var routes: [RouteDescription] = []
+        routes += AuthRoutes.descriptions
+        routes += ListingRoutes.descriptions
+        routes += ChatRoutes.descriptions
+        routes += CostRoutes.descriptions
+        routes += HealthRoutes.descriptions
+        routes += StatusRoutes.descriptions
+        routes += OpenAPIRoutes.descriptions
+        if configuration.environment == .development {
+            if configuration.simulatesUpstream { routes += UpstreamRoutes.descriptions }
+            routes += CircuitRoutes.descriptions + BlockRoutes.descriptions
+        }
+        self.init(routes, version: BuildInformation.current().version, isRateLimited: configuration.isRateLimitEnabled)
+    }
+}
