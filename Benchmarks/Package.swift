@@ -28,6 +28,14 @@ let package = Package(
                 .product(name: "JWTKit", package: "jwt-kit"),
             ]
         ),
+        .executableTarget(
+            name: "TokenDifferential",
+            dependencies: [
+                .product(name: "HardeningCore", package: "swift-hardening"),
+                .product(name: "TokenAuth", package: "swift-hardening"),
+                .product(name: "JWTKit", package: "jwt-kit"),
+            ]
+        ),
         .executableTarget(name: "BareServer", dependencies: [.product(name: "Hummingbird", package: "hummingbird")]),
     ],
     swiftLanguageModes: [.v6]
