@@ -27,3 +27,10 @@ extension ErrorDefinition {
             en: "This API key has been replaced already. Please rotate the newest one.",
             ar: "استُبدل مفتاح الواجهة البرمجية هذا من قبل. يُرجى تدوير أحدث مفتاح."))
 }
+
+extension Catalog {
+    /// The built-in kinds and the server's own.
+    ///
+    /// A test holds the codes to be unique and well-formed; a catalogue without the server's own answers with them all the same.
+    static let demo = (try? standard.adding([.emailTaken, .tooManyAPIKeys, .apiKeyAlreadyRotated])) ?? .standard
+}

@@ -41,6 +41,7 @@ extension HeaderDescription {
     static let strictTransportSecurity = HeaderDescription("Strict-Transport-Security", "Over https, in production.")
     static let cacheControl = HeaderDescription("Cache-Control", "Who may keep the answer, and how long.")
     static let entityTag = HeaderDescription("ETag", "Changes with the body; send it back as `If-None-Match`.")
+    static let contentDisposition = HeaderDescription("Content-Disposition", "Suggests a file name.")
     static let allow = HeaderDescription("Allow", "The methods the path has.")
     static let authenticate = HeaderDescription("WWW-Authenticate", "The scheme to authenticate with.")
     static let retryAfter = HeaderDescription("Retry-After", "Seconds to wait, where they are known.", .integer(from: 1))
@@ -63,6 +64,6 @@ extension HeaderDescription {
 
     static let all =
         everywhere + quota + windows + [
-            strictTransportSecurity, cacheControl, entityTag, allow, authenticate, retryAfter, contentLanguage, vary,
+            strictTransportSecurity, cacheControl, contentDisposition, entityTag, allow, authenticate, retryAfter, contentLanguage, vary,
         ]
 }

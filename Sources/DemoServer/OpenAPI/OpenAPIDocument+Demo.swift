@@ -3,12 +3,14 @@ extension OpenAPIDocument {
     init(_ configuration: DemoConfiguration) {
         var routes: [RouteDescription] = []
         routes += AuthRoutes.descriptions
+        routes += MeRoutes.descriptions
+        routes += APIKeyRoutes.descriptions
         routes += ListingRoutes.descriptions
         routes += ChatRoutes.descriptions
         routes += CostRoutes.descriptions
         routes += HealthRoutes.descriptions
         routes += StatusRoutes.descriptions
-        routes += OpenAPIRoutes.descriptions
+        routes += OpenAPIRoutes.descriptions + ErrorPageRoutes.descriptions
         if configuration.environment == .development {
             if configuration.simulatesUpstream { routes += UpstreamRoutes.descriptions }
             routes += CircuitRoutes.descriptions + BlockRoutes.descriptions

@@ -17,7 +17,8 @@ enum DemoRouter {
         router.add(
             middleware: SecurityHeadersMiddleware(
                 SecurityHeaders(strictTransportSecurity: isProduction ? .seconds(31_536_000) : nil), clients: clients))
-        router.add(middleware: ErrorMiddleware(routes: routes, time: services.time))
+        let errors = ErrorResponder(renderer: ErrorRenderer(catalog: .demo))
+        router.add(middleware: ErrorMiddleware(errors, routes: routes, time: services.time))
         router.add(middleware: ClientAddressMiddleware(clients))
         router.add(middleware: BearerIdentificationMiddleware(services.tokens))
         router.add(middleware: AbuseGuardMiddleware(services.guardian, exempt: unguarded(isDevelopment: isDevelopment)))
@@ -25,6 +26,7 @@ enum DemoRouter {
         if configuration.isRateLimitEnabled { router.add(middleware: services.limits.perCaller) }
 
         addHealth(to: router, services)
+        addErrorPages(to: router)
         router.get(RouterPath(OpenAPIRoutes.path), use: OpenAPIRoutes(OpenAPIDocument(configuration)).document)
         let auth = AuthRoutes(signIn: services.signIn, machines: services.machines)
         router.post("/api/auth/register", use: auth.register)
@@ -60,6 +62,12 @@ enum DemoRouter {
         let blocks = BlockRoutes(guardian: services.guardian, time: services.time)
         router.get(RouterPath(BlockRoutes.path), use: blocks.list)
         router.delete(RouterPath(BlockRoutes.path + "/{id}"), use: blocks.lift)
+    }
+
+    private static func addErrorPages(to router: Router<DemoContext>) {
+        let pages = ErrorPageRoutes(.demo)
+        router.get(RouterPath(ErrorPageRoutes.path), use: pages.index)
+        router.get(RouterPath(ErrorPageRoutes.path + "/{code}"), use: pages.page)
     }
 
     private static func addOwnData(to signedIn: RouterGroup<DemoContext>, _ services: DemoServices) {
