@@ -31,8 +31,8 @@ enum Keys {
     static let edDSA = "e39de0265956e5641c143a8d56822efcb3c996b880d6582ce1ccaf19bcd5df42"
     static let fernet = "cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4="
 
-    static func service(_ name: String) throws -> TokenService {
-        try TokenService(issuer: issuer, audience: audience, keys: KeySet(active: key(name)))
+    static func service(_ name: String, time: TimeSource = .system) throws -> TokenService {
+        try TokenService(issuer: issuer, audience: audience, keys: KeySet(active: key(name)), time: time)
     }
 
     static func box() throws -> FernetBox { try FernetBox(key: FernetBox.key(fernet)) }

@@ -27,4 +27,6 @@ struct Line: Codable {
     let isOriginal: Bool
     /// What PyJWT or cryptography said; nil before it was asked.
     var peerAccepts: Bool?
+    /// When it said so, in nanoseconds since 1970: we are asked as of the same moment.
+    var at: Int64?
 }

@@ -48,6 +48,11 @@ def peer_accepts(kind, text):
         return False
 
 
+def judged(kind, text, is_original):
+    at = time.time_ns()
+    return json.dumps({"kind": kind, "text": text, "isOriginal": is_original, "peerAccepts": peer_accepts(kind, text), "at": at})
+
+
 def encode(part):
     return base64.urlsafe_b64encode(part).rstrip(b"=")
 
@@ -126,7 +131,7 @@ def main():
     if covered != set(SIGNING) | {"fernet"}:
         sys.exit(f"our file does not cover every kind: {sorted(covered)}")
     for kind, text in made():
-        print(json.dumps({"kind": kind, "text": text, "isOriginal": True, "peerAccepts": peer_accepts(kind, text)}))
+        print(judged(kind, text, True))
         originals.append((kind, text))
     written = 0
     while written < count:
@@ -138,7 +143,7 @@ def main():
             continue  # the exchange is text
         if other == text:
             continue
-        print(json.dumps({"kind": kind, "text": other, "isOriginal": False, "peerAccepts": peer_accepts(kind, other)}))
+        print(judged(kind, other, False))
         written += 1
     print(f"{len(originals)} originals, {written} mutants, seed {seed}", file=sys.stderr)
 

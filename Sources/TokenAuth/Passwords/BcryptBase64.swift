@@ -2,6 +2,11 @@
 enum BcryptBase64 {
     private static let alphabet = Array("./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789".utf8)
 
+    /// The value of each byte, 255 for what is not in the alphabet: finding it takes the same time for all.
+    private static let values = alphabet.enumerated().reduce(into: [UInt8](repeating: 255, count: 256)) { values, letter in
+        values[Int(letter.element)] = UInt8(letter.offset)
+    }
+
     static func encode(_ bytes: [UInt8]) -> String {
         var output: [UInt8] = []
         var word: UInt32 = 0
@@ -26,7 +31,8 @@ enum BcryptBase64 {
         var word: UInt32 = 0
         var bits: UInt32 = 0
         for character in text {
-            guard let value = alphabet.firstIndex(of: character) else { return nil }
+            let value = values[Int(character)]
+            guard value < 64 else { return nil }
             word = word << 6 | UInt32(value)
             bits += 6
             if bits >= 8 {

@@ -35,14 +35,15 @@ package struct BcryptHash: Hashable, Sendable {
     ///
     /// Blocks for about 70 ms × 2^(cost − 10).
     ///
+    /// - Parameter leastCost: where it is above `cost`, the work is that of a hash of this cost.
     /// - Returns: nil for a cost outside 4...31 or a salt that has not 16 bytes.
-    package static func compute(password: Secret, cost: Int, salt: [UInt8]) -> BcryptHash? {
-        guard salt.count == 16, (4...31).contains(cost) else { return nil }
+    package static func compute(password: Secret, cost: Int, leastCost: Int = 4, salt: [UInt8]) -> BcryptHash? {
+        guard salt.count == 16, (4...31).contains(cost), (4...31).contains(leastCost) else { return nil }
         // The terminating zero is part of the key, but never beyond the 72nd byte.
         var key = password.withUnsafeBytes { Array($0.prefix(maximumPasswordBytes)) }
         if key.count < maximumPasswordBytes { key.append(0) }
         var digest = [UInt8](repeating: 0, count: 24)
-        let status = cblowfish_bcrypt(key, key.count, salt, UInt32(cost), &digest)
+        let status = cblowfish_bcrypt(key, key.count, salt, UInt32(cost), UInt32(leastCost), &digest)
         for index in key.indices { key[index] = 0 }
         return status == 0 ? BcryptHash(cost: cost, salt: salt, digest: Array(digest.prefix(23))) : nil
     }

@@ -17,12 +17,12 @@ enum PasswordHash: Sendable {
         }
     }
 
-    /// What an account that does not exist is compared with.
+    /// What an account that does not exist is compared with: random, so that reading it takes as long as reading a real one.
     static func unknown(_ scheme: PasswordScheme) -> PasswordHash {
         switch scheme {
-        case .bcrypt(let cost): .bcrypt(BcryptHash(cost: cost, salt: RandomBytes.make(16), digest: [UInt8](repeating: 0, count: 23)))
+        case .bcrypt(let cost): .bcrypt(BcryptHash(cost: cost, salt: RandomBytes.make(16), digest: RandomBytes.make(23)))
         case .scrypt(let parameters):
-            .scrypt(ScryptHash(parameters: parameters, salt: RandomBytes.make(16), digest: [UInt8](repeating: 0, count: 32)))
+            .scrypt(ScryptHash(parameters: parameters, salt: RandomBytes.make(16), digest: RandomBytes.make(32)))
         }
     }
 
@@ -37,6 +37,13 @@ enum PasswordHash: Sendable {
         }
     }
 
+    var text: String {
+        switch self {
+        case .bcrypt(let hash): hash.text
+        case .scrypt(let hash): hash.text
+        }
+    }
+
     var scheme: PasswordScheme {
         switch self {
         case .bcrypt(let hash): .bcrypt(cost: hash.cost)
@@ -48,11 +55,7 @@ enum PasswordHash: Sendable {
     func isHash(of password: Secret, leastBcryptCost cost: Int) -> Bool {
         switch self {
         case .bcrypt(let hash):
-            let computed = BcryptHash.compute(password: password, cost: hash.cost, salt: hash.salt)
-            // 2^c + 2^c + 2^(c+1) + … + 2^(cost−1) is 2^cost: the work of a hash at today's cost.
-            if hash.cost < cost {
-                for missing in hash.cost..<cost { _ = BcryptHash.compute(password: password, cost: missing, salt: hash.salt) }
-            }
+            let computed = BcryptHash.compute(password: password, cost: hash.cost, leastCost: cost, salt: hash.salt)
             return ConstantTime.equal(computed?.digest ?? [], hash.digest)
         case .scrypt(let hash):
             let computed = ScryptHash.compute(password: password, parameters: hash.parameters, salt: hash.salt)

@@ -24,6 +24,8 @@ public final class PasswordHasher: Sendable {
     /// The binary logarithm of the rounds of new bcrypt hashes; 12 when new ones are made by scrypt.
     public let cost: Int
 
+    /// Stands in for the stored hash of an account that does not exist; read each time, as a stored one is.
+    private let unknown: String
     private let threads: WorkerThreads
     private let time: TimeSource
     /// How long one hash took last, in nanoseconds.
@@ -55,6 +57,7 @@ public final class PasswordHasher: Sendable {
     package init(uncheckedScheme scheme: PasswordScheme, threads: Int = 2, queueLimit: Int = 64, time: TimeSource = .system) {
         self.scheme = scheme
         cost = if case .bcrypt(let cost) = scheme { cost } else { 12 }
+        unknown = PasswordHash.unknown(scheme).text
         self.threads = WorkerThreads(threads: threads, queueLimit: queueLimit)
         self.time = time
     }
@@ -83,8 +86,8 @@ public final class PasswordHasher: Sendable {
     ///
     /// - Throws: ``PasswordError``: `malformedHash` (after the same work), `busy` or `cancelled`.
     public func verify(password: String, hash: String) async throws(PasswordError) -> Bool {
-        let stored = PasswordHash(hash, bcryptCosts: 4...max(cost, Self.costs.upperBound))
-        let isMatch = try await compare(password, with: stored)
+        let stored = read(hash)
+        let isMatch = try await compare(password, with: stored ?? read(unknown))
         guard stored != nil else { throw .malformedHash }
         return isMatch
     }
@@ -106,7 +109,7 @@ public final class PasswordHasher: Sendable {
     ///
     /// Without it, the time of an answer tells which accounts exist.
     public func verifyUnknownAccount(password: String) async throws(PasswordError) -> Bool {
-        _ = try await compare(password, with: nil)
+        _ = try await compare(password, with: read(unknown))
         return false
     }
 
@@ -120,14 +123,18 @@ public final class PasswordHasher: Sendable {
         }
     }
 
+    private func read(_ hash: String) -> PasswordHash? {
+        PasswordHash(hash, bcryptCosts: 4...max(cost, Self.costs.upperBound))
+    }
+
     private func compare(_ password: String, with stored: PasswordHash?) async throws(PasswordError) -> Bool {
-        let isPossible = (stored?.scheme ?? scheme).fault(of: password) == nil
+        guard let stored else { return false }
+        let isPossible = stored.scheme.fault(of: password) == nil
         // What no account can have is replaced by something that takes the same work.
         let secret = Secret(isPossible ? Array(password.utf8) : Array("impossible".utf8))
-        let reference = stored ?? PasswordHash.unknown(scheme)
         let cost = cost
-        let isEqual = try await run { reference.isHash(of: secret, leastBcryptCost: cost) }
-        return isEqual && isPossible && stored != nil
+        let isEqual = try await run { stored.isHash(of: secret, leastBcryptCost: cost) }
+        return isEqual && isPossible
     }
 
     private func run<Value: Sendable>(_ work: @escaping @Sendable () -> Value) async throws(PasswordError) -> Value {
