@@ -81,7 +81,7 @@ let package = Package(
         library(
             "HardeningSQLite",
             [
-                "HardeningCore", "CostTracker", .product(name: "GRDB", package: "GRDB.swift"),
+                "HardeningCore", "CostTracker", "TokenAuth", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]),
         .executableTarget(name: "LedgerTool", dependencies: ["CostTracker", "HardeningSQLite"], swiftSettings: settings),
@@ -125,8 +125,8 @@ let package = Package(
         tests(
             "HardeningSQLiteTests",
             [
-                "CostTracker", "HardeningCore", "HardeningSQLite", "HardeningTesting", "LedgerTool", "LedgerCrasher",
-                .product(name: "GRDB", package: "GRDB.swift"),
+                "CostTracker", "HardeningCore", "HardeningSQLite", "HardeningTesting", "LedgerTool", "LedgerCrasher", "IdentityCrasher",
+                "TokenAuth", .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         tests(
             "TokenAuthTests",
@@ -136,6 +136,9 @@ let package = Package(
         // Killed by the tests while they write.
         .executableTarget(
             name: "LedgerCrasher", dependencies: ["CostTracker", "HardeningCore", "HardeningSQLite"], path: "Tests/Support/LedgerCrasher",
+            swiftSettings: settings),
+        .executableTarget(
+            name: "IdentityCrasher", dependencies: ["TokenAuth", "HardeningCore", "HardeningSQLite"], path: "Tests/Support/IdentityCrasher",
             swiftSettings: settings),
         .executableTarget(
             name: "TokenAuthCrashWriter", dependencies: ["TokenAuth", "HardeningCore"], path: "Tests/Support/TokenAuthCrashWriter",

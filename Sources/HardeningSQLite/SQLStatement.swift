@@ -33,7 +33,10 @@ final class SQLStatement {
     deinit { sqlite3_finalize(handle) }
 
     /// Runs a statement that returns no rows.
-    func run(_ values: SQLValue...) throws(SQLFailure) {
+    func run(_ values: SQLValue...) throws(SQLFailure) { try run(all: values) }
+
+    /// Runs a statement that returns no rows.
+    func run(all values: [SQLValue]) throws(SQLFailure) {
         try bind(values)
         defer { sqlite3_reset(handle) }
         let code = sqlite3_step(handle)

@@ -22,7 +22,9 @@ import Testing
             "HardeningCore", "ErrorCatalog", "RateLimit", "TokenAuth", "HTTPHardening", "Hummingbird", "Logging", "NIOCore", "NIOHTTPTypes",
             "Synchronization",
         ]),
-        "HardeningSQLite": foundation.union(["HardeningCore", "CostTracker", "GRDB", "GRDBSQLite", "Synchronization"]),
+        "HardeningSQLite": foundation.union(platform).union([
+            "HardeningCore", "CostTracker", "TokenAuth", "GRDB", "GRDBSQLite", "Synchronization",
+        ]),
         "LedgerTool": platform.union(["CostTracker", "HardeningSQLite"]),
         "HardeningTesting": [
             "HardeningCore", "ErrorCatalog", "RateLimit", "CircuitBreaker", "CostTracker", "TokenAuth", "Synchronization",

@@ -1,0 +1,144 @@
+import GRDB
+import GRDBSQLite
+import Synchronization
+
+/// Group commit: callers that arrive together share one transaction and one sync.
+///
+/// Whoever finds nobody writing starts the writer; the others leave their step and wait. Each step is answered only after the commit
+/// that holds it is on disk. A step that is refused is taken back alone, to a savepoint; when SQLite fails, the steps are tried
+/// again one by one, so that none fails for its neighbour. Everything runs on the queue of the writing connection, never on the
+/// cooperative pool. Bounded: at most `capacity` steps wait, and a transaction holds at most `stepsPerCommit`.
+final class IdentityWriter: Sendable {
+    struct Step: Sendable {
+        /// Takes the step; throws what spoils the whole transaction.
+        let perform: @Sendable (IdentityTransaction) throws -> Outcome
+        /// Tells the caller why its step was not taken.
+        let fail: @Sendable (IdentityStoreError) -> Void
+    }
+
+    struct Outcome {
+        /// Whether what the step wrote is taken back.
+        let isRefused: Bool
+        /// To be called once the transaction is durable.
+        let answer: @Sendable () -> Void
+    }
+
+    private struct Waiting {
+        var steps: [Step] = []
+        var isWriting = false
+    }
+
+    /// What only the writer's queue touches.
+    ///
+    /// unchecked: every use is inside a closure that the pool runs on the serial queue of its writing connection.
+    private final class Confined: @unchecked Sendable {
+        /// Nil once the database is closed.
+        var prepared: PreparedStatements? = PreparedStatements()
+    }
+
+    private let pool: DatabasePool
+    private let confined = Confined()
+    private let capacity: Int
+    private let stepsPerCommit: Int
+    private let waiting = Mutex(Waiting())
+
+    init(pool: DatabasePool, settings: IdentityDatabase.Settings) {
+        self.pool = pool
+        capacity = max(1, settings.waitingSteps)
+        stepsPerCommit = max(1, settings.stepsPerCommit)
+    }
+
+    /// Takes a step in the next transaction.
+    ///
+    /// - Parameter body: may be run again; what it throws besides failures of SQLite is a refusal of this step only.
+    func step<Answer: Sendable>(_ body: @escaping @Sendable (IdentityTransaction) throws -> Answer) async throws -> Answer {
+        try await withCheckedThrowingContinuation { continuation in
+            enqueue(
+                Step(
+                    perform: { transaction in
+                        do {
+                            let answer = try body(transaction)
+                            return Outcome(isRefused: false) { continuation.resume(returning: answer) }
+                        } catch  where !(error is SQLFailure || error is DatabaseError) {
+                            return Outcome(isRefused: true) { continuation.resume(throwing: error) }
+                        }
+                    },
+                    fail: { continuation.resume(throwing: $0) }))
+        }
+    }
+
+    func enqueue(_ step: Step) {
+        let (isAccepted, mustStart) = waiting.withLock { waiting in
+            guard waiting.steps.count < capacity else { return (false, false) }
+            waiting.steps.append(step)
+            defer { waiting.isWriting = true }
+            return (true, !waiting.isWriting)
+        }
+        guard isAccepted else { return step.fail(.unavailable(.busy, detail: "\(capacity) steps wait for the disk")) }
+        if mustStart { pool.asyncWriteWithoutTransaction { [self] database in drain(database) } }
+    }
+
+    /// Lets go of the statements once the steps that wait are done, and writes the log into the file.
+    func finish() async throws {
+        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+            pool.asyncWriteWithoutTransaction { [confined] database in
+                let wasOpen = confined.prepared != nil
+                confined.prepared = nil
+                continuation.resume(with: Result { if wasOpen { try Self.emptyLog(database) } })
+            }
+        }
+    }
+
+    private func drain(_ database: Database) {
+        while true {
+            let steps = waiting.withLock { waiting in
+                let batch = Array(waiting.steps.prefix(stepsPerCommit))
+                waiting.steps.removeFirst(batch.count)
+                waiting.isWriting = !batch.isEmpty
+                return batch
+            }
+            if steps.isEmpty { return }
+            commit(steps, on: database)
+        }
+    }
+
+    private func commit(_ steps: [Step], on database: Database) {
+        guard let prepared = confined.prepared else {
+            return steps.forEach { $0.fail(.unavailable(.closed, detail: "nothing was done")) }
+        }
+        let transaction = IdentityTransaction(database: database, prepared: prepared)
+        do {
+            try database.beginTransaction(.immediate)
+        } catch {
+            let error = IdentityStoreError(storage: error)
+            return steps.forEach { $0.fail(error) }
+        }
+        do {
+            let answers = try steps.map { try take($0, in: transaction) }
+            try database.commit()
+            if prepared.mustEmptyLog {
+                prepared.mustEmptyLog = false
+                try? Self.emptyLog(database)  // what was asked is done and durable; closing empties the log too
+            }
+            answers.forEach { $0() }
+        } catch {
+            try? database.rollback()
+            prepared.mustEmptyLog = false
+            if let only = steps.first, steps.count == 1 { return only.fail(IdentityStoreError(storage: error)) }
+            for step in steps { commit([step], on: database) }
+        }
+    }
+
+    private func take(_ step: Step, in transaction: IdentityTransaction) throws -> @Sendable () -> Void {
+        try transaction.statement("SAVEPOINT step").run()
+        let outcome = try step.perform(transaction)
+        if outcome.isRefused { try transaction.statement("ROLLBACK TO step").run() }
+        try transaction.statement("RELEASE step").run()
+        return outcome.answer
+    }
+
+    /// Writes the log into the file and cuts it, so that nothing that was removed is left in it.
+    private static func emptyLog(_ database: Database) throws {
+        try database.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+    }
+}
