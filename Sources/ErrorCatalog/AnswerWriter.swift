@@ -66,7 +66,7 @@ struct AnswerWriter: ~Copyable {
         buffer.append("{\"error\":\"")
         buffer.append(definition.escaped.code)
         buffer.append("\",\"message\":\"")
-        write(definition.message, in: definition.message[language] == nil ? .english : language)
+        write(definition.message, in: language)
         buffer.append("\",\"details\":")
         writeDetails()
         buffer.append(",\"status_code\":")

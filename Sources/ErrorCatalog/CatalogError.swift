@@ -31,7 +31,7 @@ public struct CatalogError: CauseProviding, Sendable {
     ///   - parameters: values for the templates. Strings are cleaned and shortened when rendered.
     ///   - details: further allow-listed values, or log-only ones.
     ///   - fieldErrors: for definitions that list `errors`; beyond 50 they are counted only.
-    ///   - retryAfter: ignored where the definition is not retryable. Rounded up to whole seconds.
+    ///   - retryAfter: ignored where the definition is not retryable. Rounded up to whole seconds, at least one.
     ///   - cause: what led here. Logged, never rendered.
     public init(
         _ definition: ErrorDefinition, _ parameters: DetailFields = [:], details: DetailFields = [:], fieldErrors: [FieldError] = [],
@@ -54,10 +54,10 @@ public struct CatalogError: CauseProviding, Sendable {
     /// A name without dynamic text, from a closed set, for metrics.
     public var shortDescription: String { definition.metricLabel }
 
-    /// Whole seconds for `Retry-After` and the body, rounded up; nil where the definition is not
-    /// retryable or nobody knows.
+    /// Whole seconds for `Retry-After` and the body, rounded up and at least one; nil where the
+    /// definition is not retryable or nobody knows.
     ///
-    /// Taken from ``retryAfter``, else from a whole number given as the value `retry_after_seconds`.
+    /// One and not zero: "again at once" makes a client spin, and the header and the body must agree. Taken from ``retryAfter``, else from a whole number given as the value `retry_after_seconds`.
     public var retryAfterSeconds: Int? {
         retryAfterSeconds(for: definition)
     }
@@ -66,11 +66,10 @@ public struct CatalogError: CauseProviding, Sendable {
         guard definition.isRetryable else { return nil }
         if let retryAfter {
             let (seconds, attoseconds) = retryAfter.components
-            if seconds < 0 { return 0 }
-            return attoseconds > 0 && seconds < .max ? Int(seconds) + 1 : Int(seconds)
+            return Swift.max(1, attoseconds > 0 && seconds < .max ? Int(seconds) + 1 : Int(seconds))
         }
         let name = WaitUnit.seconds.parameterName
-        return (details[name] ?? parameters[name])?.wholeNumber.map { Swift.max(0, $0) }
+        return (details[name] ?? parameters[name])?.wholeNumber.map { Swift.max(1, $0) }
     }
 }
 

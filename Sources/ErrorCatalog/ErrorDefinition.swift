@@ -83,9 +83,17 @@ public struct ErrorDefinition: Sendable {
 
     var escaped: EscapedDefinition { storage.escaped }
 
-    /// The language an answer to a client that asked for `language` can be given in.
-    func renderedLanguage(for language: Language) -> Language {
-        title[language] != nil && userMessage[language] != nil ? language : .english
+    /// The language an answer to a client that asked for `language` can be given in: that of every
+    /// text which the body shows in one language only.
+    func renderedLanguage(for language: Language, style: ErrorBodyStyle) -> Language {
+        if language == .english || language == .arabic { return language }
+        let isWritten =
+            switch style {
+            case .problem: title[language] != nil && userMessage[language] != nil
+            case .strictEightFields: false
+            case .legacy: message[language] != nil
+            }
+        return isWritten ? language : .english
     }
 
     /// Whether `code` is 2…64 of `A-Z 0-9 _` and starts with a letter.

@@ -31,7 +31,9 @@ public struct ErrorLogRecord: Sendable {
     public let message: String
     /// The type of the error that was thrown.
     public let errorType: String
-    /// What that error says about itself, which may be anything.
+    /// What that error tells a debugger about itself, which may be anything.
+    ///
+    /// Not its `description`: database drivers hide everything there and tell it in `debugDescription`.
     public let errorText: String
     /// What led to it, the nearest first.
     public let causes: [Cause]
@@ -62,7 +64,7 @@ extension ErrorRenderer {
             level: definition.logLevel, reporting: definition.reporting, code: definition.code, status: definition.renderedStatus,
             metricLabel: definition.metricLabel, requestID: ErrorLogRecord.bounded(context.requestID), timestamp: context.timestamp,
             message: message.text, errorType: ErrorLogRecord.bounded(String(reflecting: type(of: error))),
-            errorText: ErrorLogRecord.bounded(String(describing: error)), causes: ErrorLogRecord.causes(of: error),
+            errorText: ErrorLogRecord.bounded(String(reflecting: error)), causes: ErrorLogRecord.causes(of: error),
             fileID: isUnknown ? nil : answered.fileID, line: isUnknown ? nil : answered.line, values: values,
             fieldErrors: answered.fieldErrors.map { ErrorLogRecord.bounded("\($0.pointer) \($0.rule.code)") },
             omittedFieldErrorCount: answered.omittedFieldErrorCount)
@@ -75,7 +77,7 @@ extension ErrorLogRecord {
         var causes: [Cause] = []
         var next = (error as? any CauseProviding)?.cause
         while let cause = next, causes.count < maximumCauses {
-            causes.append(Cause(type: bounded(String(reflecting: type(of: cause))), message: bounded(String(describing: cause))))
+            causes.append(Cause(type: bounded(String(reflecting: type(of: cause))), message: bounded(String(reflecting: cause))))
             next = (cause as? any CauseProviding)?.cause
         }
         return causes

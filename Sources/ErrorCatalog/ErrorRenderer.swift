@@ -36,7 +36,7 @@ public struct ErrorRenderer: Sendable {
     /// The answer to an error of the catalogue.
     public func render(_ error: CatalogError, in context: RenderingContext) -> RenderedError {
         let definition = catalog.definition(for: error.definition)
-        let language = definition.renderedLanguage(for: context.language)
+        let language = definition.renderedLanguage(for: context.language, style: context.style)
         var writer = AnswerWriter(
             error: error, definition: definition, language: language,
             format: TextFormat(digits: digits, isolates: true, escapesJSON: true))

@@ -60,10 +60,14 @@ public struct LocalizedText: Sendable {
     /// Parameters are cleaned and isolated as in an answer. A language that has not been written
     /// answers in English.
     public func text(in language: Language = .english, _ parameters: DetailFields = [:], digits: DigitStyle = .latin) -> String {
+        text(in: language, TemplateValues(parameters), digits: digits)
+    }
+
+    func text(in language: Language, _ values: borrowing TemplateValues, digits: DigitStyle) -> String {
         let written = self[language]
         var buffer = JSONBuffer(capacity: 128)
         buffer.write(
-            written ?? english, TemplateValues(parameters), language: written == nil ? .english : language,
+            written ?? english, values, language: written == nil ? .english : language,
             as: TextFormat(digits: digits, isolates: true, escapesJSON: false))
         return buffer.text
     }

@@ -63,9 +63,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (Duration.seconds(30), 30), (.milliseconds(29_001), 30), (.nanoseconds(1), 1), (.zero, 0), (.seconds(-5), 0),
-        (.milliseconds(-1), 0),
-        (.seconds(Int64.max), Int.max),
+        (Duration.seconds(30), 30), (.milliseconds(29_001), 30), (.nanoseconds(1), 1), (.zero, 1), (.seconds(-5), 1),
+        (.milliseconds(-1), 1), (.seconds(Int64.max), Int.max), (.seconds(Int64.min), 1),
     ])
     func theWaitIsRoundedUpAndTheSameEverywhere(wait: Duration, seconds: Int) throws {
         let answer = try Answer(CatalogError(.serviceUnavailable, retryAfter: wait))
@@ -77,6 +76,8 @@ import Testing
         let answer = try Answer(CatalogError(.scrapingError, ["retry_after_seconds": 12]))
         #expect(answer.rendered.retryAfterSeconds == 12)
         #expect(try answer.details["retry_after_seconds"] as? Int == 12)
+        #expect(try Answer(CatalogError(.scrapingError, ["retry_after_seconds": 0])).details["retry_after_seconds"] as? Int == 1)
+        #expect(CatalogError(.scrapingError, ["retry_after_seconds": .int(.min)]).retryAfterSeconds == 1)
     }
 
     @Test func anErrorThatIsNotRetryableSendsNoWait() throws {

@@ -93,12 +93,39 @@ import Testing
         #expect(rules([("ODD", 200)]) == [.statusOutOfRange])
     }
 
-    @Test func everyRuleHasAPlantedFault() {
-        // The rules of the lock have theirs in LockTests.
-        let planted = Set(Self.faults.map(\.rule)).union([
-            .titleNotConstant, .duplicateCode, .malformedCode, .statusOutOfRange, .codeRemoved, .statusChanged, .codeNotLocked,
-        ])
-        #expect(planted == Set(LintRule.allCases))
+    /// A catalogue with one planted fault.
+    ///
+    /// The switch has no default: a new rule does not compile without one.
+    private static func findings(planting rule: LintRule) throws -> [LintFinding] {
+        switch rule {
+        case .emptyText, .equalTexts, .arabicWithoutArabicLetters, .mojibake, .latinPunctuationInArabic, .placeholdersDiffer,
+            .malformedPlaceholder, .missingPluralForm, .unbalancedIsolates:
+            let fault = try #require(faults.first { $0.rule == rule }, "no fault is planted for \(rule)")
+            return CatalogLint.findings(in: [ErrorDefinition("PLANTED", status: 400, message: fault.text, userMessage: good)])
+        case .titleNotConstant: return CatalogLint.findings(in: [planted("PLANTED", title: .init(en: "Good {a}", ar: "جيد {a}"))])
+        case .duplicateCode: return CatalogLint.findings(in: [planted("TWICE"), planted("TWICE")])
+        case .malformedCode: return CatalogLint.findings(in: [planted("not_good")])
+        case .statusOutOfRange: return CatalogLint.findings(in: [planted("ODD", 399)])
+        case .codeRemoved: return CatalogLint.findings(in: [], lock: try CatalogLock(parsing: "GONE 404"))
+        case .statusChanged: return CatalogLint.findings(in: [planted("MOVED", 422)], lock: try CatalogLock(parsing: "MOVED 400"))
+        case .codeNotLocked: return CatalogLint.findings(in: [planted("NEW_ONE")], lock: try CatalogLock(parsing: ""))
+        }
+    }
+
+    private static func planted(_ code: String, _ status: Int = 400, title: LocalizedText? = nil) -> ErrorDefinition {
+        ErrorDefinition(code, status: status, title: title, message: good, userMessage: good)
+    }
+
+    @Test(arguments: LintRule.allCases) func everyRuleFindsItsPlantedFaultAndNothingElse(rule: LintRule) throws {
+        let findings = try Self.findings(planting: rule)
+        #expect(Set(findings.map(\.rule)) == [rule], "\(findings)")
+        // A title that is not constant is so in each of its languages.
+        #expect(findings.count == (rule == .titleNotConstant ? 2 : 1), "\(findings)")
+        #expect(findings.allSatisfy { $0.description.hasPrefix(rule.rawValue + " ") && !$0.explanation.isEmpty })
+    }
+
+    @Test func whatIsPlantedIsTheOnlyFault() throws {
+        #expect(CatalogLint.findings(in: [Self.planted("GOOD")], lock: try CatalogLock(parsing: "GOOD 400")) == [])
     }
 
     @Test(arguments: [

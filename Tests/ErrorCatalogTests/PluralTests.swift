@@ -1,23 +1,47 @@
 import ErrorCatalog
+import Foundation
 import HardeningCore
 import Testing
 
 @Suite struct PluralTests {
-    /// CLDR 46, `supplemental/plurals.xml`, locale ar, as the samples of each rule list them:
-    /// zero 0 · one 1 · two 2 · few 3~10, 103~110, 1003 · many 11~26, 111, 1011 · other 100~102, 200~202, 300~302, …
-    /// The table is one period of a hundred, written out, and the three exceptions at its beginning.
-    static let period: [PluralForm] =
-        [.other, .other, .other] + Array(repeating: .few, count: 8) + Array(repeating: .many, count: 89)
+    /// CLDR 46, `supplemental/plurals.xml`, cardinal rules of locale ar, word for word.
+    static let arabicRules: [(form: PluralForm, rule: String)] = [
+        (.zero, "n = 0"), (.one, "n = 1"), (.two, "n = 2"), (.few, "n % 100 = 3..10"), (.many, "n % 100 = 11..99"),
+    ]
 
-    @Test func arabicChoosesAsTheCLDRForZeroToTenThousand() {
-        #expect(Self.period.count == 100)
-        var expected: [PluralForm] = []
-        while expected.count <= 10_000 { expected += Self.period }
-        expected[0] = .zero
-        expected[1] = .one
-        expected[2] = .two
+    /// Reads such a rule (UTS #35, "Plural rules syntax"): `n = value`, `n % modulus = first..last`.
+    static func holds(_ rule: String, for count: Int) throws -> Bool {
+        let words = rule.split(separator: " ")
+        let isModulo = words.count == 5 && words[1] == "%"
+        try #require(words.first == "n" && words[words.count - 2] == "=" && (isModulo || words.count == 3), "\(rule)")
+        let value = isModulo ? count % (try #require(Int(words[2]))) : count
+        let bounds = try words[words.count - 1].components(separatedBy: "..").map { try #require(Int($0)) }
+        return try #require(bounds.first) <= value && value <= bounds[bounds.count - 1]
+    }
+
+    @Test func arabicChoosesAsTheCLDRForZeroToTenThousand() throws {
+        var seen: [PluralForm: Int] = [:]
         for count in 0...10_000 {
-            #expect(PluralRule.arabic.form(for: count) == expected[count], "\(count)")
+            let forms = try Self.arabicRules.filter { try Self.holds($0.rule, for: count) }.map(\.form)
+            try #require(forms.count <= 1, "the rules of the CLDR exclude each other")
+            let expected = forms.first ?? .other
+            #expect(PluralRule.arabic.form(for: count) == expected, "\(count)")
+            seen[expected, default: 0] += 1
+        }
+        #expect(seen == [.zero: 1, .one: 1, .two: 1, .few: 800, .many: 8900, .other: 298])
+    }
+
+    /// The sentence that is rendered is the one of the form, with its number.
+    @Test func arabicSentencesAreChosenAsTheCLDRSays() throws {
+        let text = LocalizedText(
+            en: .plural(of: "n", PluralTexts(one: "one", other: "other {n}")),
+            ar: .plural(
+                of: "n",
+                PluralTexts(zero: "صفر {n}", one: "واحد {n}", two: "اثنان {n}", few: "قليل {n}", many: "كثير {n}", other: "آخر {n}")))
+        let words: [PluralForm: String] = [.zero: "صفر", .one: "واحد", .two: "اثنان", .few: "قليل", .many: "كثير", .other: "آخر"]
+        for count in Array(0...320) + [1000, 1003, 9999, 10_000] {
+            let form = try Self.arabicRules.first { try Self.holds($0.rule, for: count) }?.form ?? .other
+            #expect(text.text(in: .arabic, ["n": .int(count)]) == "\(try #require(words[form])) \(count)")
         }
     }
 
@@ -44,7 +68,7 @@ import Testing
 
     @Test(
         arguments: [
-            (0, "يمكنك المحاولة مرة أخرى الآن."), (1, "حاول مرة أخرى بعد ثانية واحدة."), (2, "حاول مرة أخرى بعد ثانيتين."),
+            (0, "حاول مرة أخرى بعد ثانية واحدة."), (1, "حاول مرة أخرى بعد ثانية واحدة."), (2, "حاول مرة أخرى بعد ثانيتين."),
             (3, "حاول مرة أخرى بعد 3 ثوانٍ."), (10, "حاول مرة أخرى بعد 10 ثوانٍ."), (11, "حاول مرة أخرى بعد 11 ثانية."),
             (90, "حاول مرة أخرى بعد 90 ثانية."), (91, "حاول مرة أخرى بعد دقيقتين."), (120, "حاول مرة أخرى بعد دقيقتين."),
             (121, "حاول مرة أخرى بعد 3 دقائق."), (3600, "حاول مرة أخرى بعد 60 دقيقة."), (5401, "حاول مرة أخرى بعد ساعتين."),
@@ -58,11 +82,18 @@ import Testing
 
     @Test(
         arguments: [
-            (0, "Please try again now."), (1, "Please try again in 1 second."), (30, "Please try again in 30 seconds."),
+            (0, "Please try again in 1 second."), (1, "Please try again in 1 second."), (30, "Please try again in 30 seconds."),
             (3600, "Please try again in 60 minutes."), (7200, "Please try again in 2 hours."), (259_200, "Please try again in 3 days."),
         ] as [(Int, String)])
     func aWaitIsToldInEnglish(seconds: Int, expected: String) throws {
         #expect(try Answer(CatalogError(.aiServiceError, retryAfter: .seconds(seconds))).string("user_message") == expected)
+    }
+
+    /// Where the number is given by hand, outside of an answer.
+    @Test func noWaitIsToldAsNow() {
+        let text = LocalizedText.retry(en: "", ar: "")
+        #expect(text.text(in: .english, ["retry_after_seconds": 0]) == "Please try again now.")
+        #expect(text.text(in: .arabic, ["retry_after_seconds": 0]) == "يمكنك المحاولة مرة أخرى الآن.")
     }
 
     @Test(arguments: [

@@ -1,4 +1,5 @@
 import ErrorCatalog
+import Foundation
 import HardeningCore
 import Testing
 
@@ -56,6 +57,64 @@ struct QuotaFailure: CatalogErrorConvertible {
         #expect(
             record.causes == [.init(type: "ErrorCatalogTests.FileFailure", message: "no such file: /etc/app/tls/client.key")])
         #expect(record.fileID == nil && record.line == nil)
+    }
+
+    // MARK: - Other shapes
+
+    enum PoolFailure: Error { case refused(url: String, file: String, stack: [String]) }
+
+    /// As database drivers do it: silent in `description`, outspoken to a debugger.
+    struct DriverFailure: Error, CustomStringConvertible, CustomDebugStringConvertible {
+        let text: String
+        var description: String { "generic text, to prevent accidental leakage" }
+        var debugDescription: String { text }
+    }
+
+    final class ReferenceFailure: Error, CustomStringConvertible {
+        let description: String
+        init(_ text: String) { description = text }
+    }
+
+    static let url = "postgres://admin:hunter2@db.internal:5432/main"
+    static let path = "/srv/app/config/tls/client.key"
+    static let frame = "#0 0x00007f3a1 in PoolFailure.connect() at /srv/app/Sources/Pool.swift:88"
+
+    static let shapes: [(name: String, error: any Error)] = [
+        ("enum", PoolFailure.refused(url: url, file: path, stack: [frame])),
+        ("driver", DriverFailure(text: "\(url) \(path)\n\(frame)")),
+        ("class", ReferenceFailure("\(url) \(path)\n\(frame)")),
+        ("chain", ConnectionFailure(url: url, cause: ConnectionFailure(url: path, cause: ReferenceFailure(frame)))),
+        ("driver below", ConnectionFailure(url: url, cause: DriverFailure(text: path + frame))),
+        ("NSError", NSError(domain: url, code: 5432, userInfo: [NSFilePathErrorKey: path, NSLocalizedDescriptionKey: frame])),
+        (
+            "decoding",
+            DecodingError.dataCorrupted(
+                .init(codingPath: [], debugDescription: url, underlyingError: PoolFailure.refused(url: "", file: path, stack: [frame])))
+        ),
+        ("known", CatalogError(.internalError, ["url": .string(url)], details: ["path": .string(path)], cause: ReferenceFailure(frame))),
+    ]
+
+    @Test(arguments: shapes.indices) func noShapeOfErrorLeaksAndEachReachesTheLogInFull(index: Int) throws {
+        let error = Self.shapes[index].error
+        let french = Language("fr", pluralRule: .english)
+        for style in ErrorBodyStyle.allCases {
+            for language in [Language.english, .arabic, french] {
+                for digits in [DigitStyle.latin, .arabicIndic] {
+                    let renderer = ErrorRenderer(digits: digits)
+                    let answer = try Answer(error, language: language, style: style, requestID: "req_9", renderer: renderer)
+                    for secret in Self.secrets { #expect(!answer.text.contains(secret), "\(secret) in \(answer.text)") }
+                    #expect(try answer.details.isEmpty && answer.rendered.code == "INTERNAL_ERROR" && answer.rendered.status == 500)
+                    // Byte for byte what an error without any content gets.
+                    let silent = try Answer(CancellationError(), language: language, style: style, requestID: "req_9", renderer: renderer)
+                    #expect(answer.rendered == silent.rendered)
+                }
+            }
+        }
+        let record = ErrorRenderer().logRecord(for: error, in: RenderingContext(requestID: "req_9", timestamp: Answer.now))
+        #expect(record.requestID == "req_9" && record.code == "INTERNAL_ERROR" && record.reporting == .always)
+        let logged = "\(record.errorText) \(record.causes.map(\.message)) \(record.values)"
+            .replacing("\\\\", with: "\\").replacing("\\\"", with: "\"")
+        for secret in [Self.url, Self.path, Self.frame] { #expect(logged.contains(secret), "\(secret) is not in \(logged)") }
     }
 
     @Test func aKnownErrorIsLoggedWithItsPlaceItsValuesAndItsChain() {

@@ -17,7 +17,7 @@ extension Catalog {
     private var problemSchema: JSONText {
         func text(_ description: String) -> JSONText { .object([("type", "string"), ("description", .string(description))]) }
         let members: [(String, JSONText)] = [
-            ("type", .object([("type", "string"), ("format", "uri")])),
+            ("type", .object([("type", "string"), ("format", "uri-reference")])),
             ("title", text("Constant for a code and language.")),
             ("status", .object([("type", "integer"), ("minimum", .number(400)), ("maximum", .number(599))])),
             ("detail", text("The message for the user, in the language of the answer.")),
