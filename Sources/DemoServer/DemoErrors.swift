@@ -1,6 +1,6 @@
 import ErrorCatalog
 
-/// The one kind of error this server has beyond the catalogue.
+/// The kinds of error this server has beyond the catalogue.
 extension ErrorDefinition {
     static let emailTaken = ErrorDefinition(
         "EMAIL_TAKEN", status: 409,
@@ -10,4 +10,20 @@ extension ErrorDefinition {
         userMessage: .init(
             en: "This e-mail address is already registered. Please sign in instead.",
             ar: "عنوان البريد الإلكتروني هذا مسجَّل من قبل. يُرجى تسجيل الدخول."))
+
+    static let tooManyAPIKeys = ErrorDefinition(
+        "TOO_MANY_API_KEYS", status: 409,
+        title: .init(en: "Too many API keys", ar: "عدد مفاتيح الواجهة البرمجية كبير جدًّا"),
+        message: .init(en: "The account holds as many API keys as it may", ar: "بلغ الحساب الحدّ الأقصى لعدد مفاتيح الواجهة البرمجية"),
+        userMessage: .init(
+            en: "You have as many API keys as you may. Please delete one first.",
+            ar: "بلغتَ الحدّ الأقصى لعدد مفاتيح الواجهة البرمجية. يُرجى حذف مفتاح أولًا."))
+
+    static let apiKeyAlreadyRotated = ErrorDefinition(
+        "API_KEY_ALREADY_ROTATED", status: 409,
+        title: .init(en: "API key already replaced", ar: "استُبدل مفتاح الواجهة البرمجية من قبل"),
+        message: .init(en: "The API key has a successor already", ar: "لمفتاح الواجهة البرمجية هذا مفتاح لاحق"),
+        userMessage: .init(
+            en: "This API key has been replaced already. Please rotate the newest one.",
+            ar: "استُبدل مفتاح الواجهة البرمجية هذا من قبل. يُرجى تدوير أحدث مفتاح."))
 }

@@ -12,6 +12,8 @@ struct DemoServices: Sendable {
     let startedAt: Timestamp
     let tokens: TokenService
     let signIn: SignIn
+    let machines: MachineSignIn
+    let ownData: OwnData
     let guardian: AbuseGuard
     let limits: Limits
     let breakers: Breakers
@@ -33,10 +35,12 @@ struct DemoServices: Sendable {
         try await tokens.revocations.revoke(.everything(through: startedAt.advanced(by: .seconds(1))), now: startedAt)
         guardian = AbuseGuard(.demo, time: time)
         let users = UserStore()
-        limits = try Limits(configuration, plans: try PlanTiers(tuning.plans, fallback: User.Plan.free.rawValue), users: users, time: time)
+        limits = try Limits(configuration, plans: try PlanTiers(tuning.plans, fallback: User.Plan.free.rawValue), time: time)
+        let sessions = SessionService(tokens: tokens, key: PurposeKeys(root: secret).key(for: "refresh"))
         signIn = SignIn(
-            users: users, passwords: tuning.passwords(try PasswordHasher(cost: configuration.bcryptCost, time: time)), tokens: tokens,
-            guardian: guardian)
+            users: users, passwords: tuning.passwords(try PasswordHasher(cost: configuration.bcryptCost, time: time)),
+            sessions: sessions, guardian: guardian, time: time)
+        machines = MachineSignIn(users: users, keys: try APIKeyService(prefix: "sk_demo", time: time), tokens: tokens)
         if configuration.environment == .development { try await SeedAccounts.register(with: signIn) }
         breakers = Breakers(time: time)
         ledgerStore = try DataDirectory(path: configuration.dataDirectory).openLedger()
@@ -44,9 +48,11 @@ struct DemoServices: Sendable {
             budgets: [
                 .session(configuration.sessionCostLimit), .daily(configuration.dailyCostLimit), .monthly(configuration.monthlyCostLimit),
             ], store: ledgerStore, calendar: configuration.budgetCalendar, time: time)
+        let chats = ChatSessions()
+        ownData = OwnData(users: users, sessions: sessions, keys: machines.keys, ledger: ledger, chats: chats)
         chat = ChatService(
             providers: try Self.providers(configuration, upstream: upstream, client: client), ledger: ledger,
-            sessions: ChatSessions(),
+            sessions: chats,
             pipelines: try ChatPipelines(breakers: breakers, tuning: tuning, time: time), timeout: tuning.chatTimeout)
     }
 

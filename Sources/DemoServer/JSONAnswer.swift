@@ -7,16 +7,19 @@ import Hummingbird
 struct JSONAnswer<Body: Encodable & Sendable>: ResponseGenerator {
     let status: HTTPResponse.Status
     let body: Body
+    let headers: HTTPFields
 
-    init(_ body: Body, status: HTTPResponse.Status = .ok) {
+    init(_ body: Body, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]) {
         self.body = body
         self.status = status
+        self.headers = headers
     }
 
     func response(from request: Request, context: some RequestContext) throws -> Response {
         let bytes = try AnswerEncoder.shared.encode(body)
-        return Response(
-            status: status, headers: [.contentType: "application/json"], body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+        var headers = headers
+        headers[.contentType] = "application/json"
+        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
     }
 }
 

@@ -17,20 +17,18 @@ struct Limits: Sendable {
     private let routes: RoutePolicies
     private let plans: PlanTiers
     private let chat: RateLimitPolicy
-    private let users: UserStore
 
-    /// - Parameter users: whose plan decides.
-    init(_ configuration: DemoConfiguration, plans: PlanTiers, users: UserStore, time: TimeSource) throws {
+    init(_ configuration: DemoConfiguration, plans: PlanTiers, time: TimeSource) throws {
         limiter = RateLimiter(capacity: Self.capacity, time: time)
         routes = try RoutePolicies(configuration)
         self.plans = plans
         chat = try RateLimitPolicy("chat", parsing: "30/minute")
-        self.users = users
     }
 
     /// Who is calling, by plan or address, and the route's own limit by address, in one decision.
     ///
-    /// After ``BearerIdentificationMiddleware``: without a valid token of an account that exists the address counts.
+    /// After ``BearerIdentificationMiddleware``: without a valid token the address counts. The plan is the one at the time of the
+    /// token, so that no request looks up an account.
     var perCaller: RateLimitMiddleware<DemoContext> {
         RateLimitMiddleware(limiter, exempt: ExemptRoutes(exact: Self.exemptPaths)) { request, context in
             let route = routes.policy(for: request).map { RateLimitCheck($0, key: context.hardening.clientAddress) }
@@ -46,8 +44,8 @@ struct Limits: Sendable {
     }
 
     private func caller(_ context: DemoContext) -> RateLimitCheck {
-        if let id = context.hardening.caller?.value.subject, let user = users.user(id: id) {
-            return RateLimitCheck(plans.policy(for: user.plan.rawValue), key: user.id)
+        if let claims = context.hardening.caller?.value, let plan = User.Plan.allCases.first(where: { claims.hasScope($0.scope) }) {
+            return RateLimitCheck(plans.policy(for: plan.rawValue), key: claims.subject)
         }
         return RateLimitCheck(routes.global, key: context.hardening.clientAddress)
     }
@@ -58,6 +56,7 @@ private struct RoutePolicies: Sendable {
     let global: RateLimitPolicy
     private let register: RateLimitPolicy
     private let login: RateLimitPolicy
+    private let refresh: RateLimitPolicy
     private let search: RateLimitPolicy
     private let property: RateLimitPolicy
 
@@ -70,6 +69,7 @@ private struct RoutePolicies: Sendable {
             ])
         register = try RateLimitPolicy("register", parsing: "3/minute; 10/hour")
         login = try RateLimitPolicy("login", parsing: "10/minute")
+        refresh = try RateLimitPolicy("refresh", parsing: "10/minute; 50/hour")
         search = try RateLimitPolicy("search", parsing: "60/minute")
         property = try RateLimitPolicy("property", parsing: "120/minute")
     }
@@ -78,7 +78,8 @@ private struct RoutePolicies: Sendable {
         let path = request.uri.path
         return switch path {
         case "/api/auth/register": register
-        case "/api/auth/login": login
+        case "/api/auth/login", "/api/auth/key", "/api/me/password": login
+        case "/api/auth/refresh": refresh
         case "/api/search": search
         case _ where path.hasPrefix("/api/property/"): property
         default: nil

@@ -4,7 +4,7 @@ import HardeningCore
 import RateLimit
 import TokenAuth
 
-/// Accounts and tokens put together: what the sign-in routes do.
+/// Accounts, passwords and sessions put together: what the sign-in routes do.
 struct SignIn: Sendable {
     struct Registration: Sendable {
         let email: String
@@ -14,32 +14,80 @@ struct SignIn: Sendable {
 
     let users: UserStore
     let passwords: any PasswordChecking
-    let tokens: TokenService
+    let sessions: SessionService
     let guardian: AbuseGuard
+    let time: TimeSource
 
-    var lifetimeSeconds: Int64 { tokens.accessLifetime.components.seconds }
+    var tokens: TokenService { sessions.tokens }
 
     /// - Throws: EMAIL_TAKEN, VALIDATION_ERROR, or SERVICE_UNAVAILABLE when too many passwords are being hashed.
     func register(_ form: Registration, plan: User.Plan = .free) async throws -> User {
-        if users.user(email: form.email) != nil { throw CatalogError(.emailTaken) }
-        let hash = try await hashing { try await passwords.hash(form.password) }
-        let user = User(id: Self.newID(), email: form.email, fullName: form.fullName, passwordHash: hash, plan: plan)
-        try users.add(user)
+        if try await users.user(email: form.email) != nil { throw CatalogError(.emailTaken) }
+        let hash = try await hashing("/password") { try await passwords.hash(form.password) }
+        let now = time.timestamp
+        let user = User(
+            id: Self.newID(now), email: form.email, fullName: form.fullName, passwordHash: hash, plan: plan, createdAt: now)
+        try await users.add(user)
         return user
     }
 
+    /// Begins a session.
+    ///
     /// Unknown accounts and wrong passwords are one answer, after the same work, and are counted and locked alike.
     ///
     /// - Throws: AUTHENTICATION_ERROR, ACCOUNT_LOCKED, or SERVICE_UNAVAILABLE.
-    func login(email: String, password: String, from address: IPAddress) async throws -> IssuedToken {
-        let user = users.user(email: email)
+    func login(email: String, password: String, from address: IPAddress) async throws -> TokenPair {
+        let user = try await check(password, of: try await users.user(email: email), email: email, from: address)
+        if passwords.needsRehash(user.passwordHash) {
+            let hash = try await hashing("/password") { try await passwords.hash(password) }
+            _ = try await users.replaceHash(of: user, with: hash)
+        }
+        return try await sessions.signIn(subject: user.id, scope: user.plan.scope)
+    }
+
+    /// Exchanges a refresh token for a new pair.
+    ///
+    /// - Throws: AUTHENTICATION_ERROR for any token that does not work: sign in again.
+    func refresh(_ token: String) async throws -> TokenPair {
+        try await sessions.refresh(token)
+    }
+
+    /// Puts a new password in the place of the old one, ends every session and begins one for the caller.
+    ///
+    /// - Throws: as ``login(email:password:from:)``, when the old password is wrong.
+    func changePassword(of user: User, from old: String, to new: String, at address: IPAddress) async throws -> TokenPair {
+        let user = try await check(old, of: user, email: user.email, from: address)
+        let hash = try await hashing("/new_password") { try await passwords.hash(new) }
+        // Two changes at once: the second began with a password that is no longer one.
+        guard try await users.replaceHash(of: user, with: hash) else { throw CatalogError(.authenticationError) }
+        return try await sessions.passwordChanged(subject: user.id, scope: user.plan.scope)
+    }
+
+    /// The token, and with it its session, is dead before this returns.
+    func logout(_ caller: Verified<Claims>) async throws {
+        // What a key signed in has no session of its own: ending it would end the key.
+        if caller.isFromAPIKey { return try await tokens.revoke(caller) }
+        try await sessions.logout(caller)
+    }
+
+    func logoutAll(_ caller: Verified<Claims>) async throws {
+        try await sessions.logoutAll(subject: caller.value.subject)
+    }
+
+    /// The account of a valid token; a token of an account that is gone is no longer one.
+    func user(of caller: Verified<Claims>) async throws -> User {
+        guard let user = try await users.user(id: caller.value.subject) else { throw CatalogError(.authenticationError) }
+        return user
+    }
+
+    private func check(_ password: String, of user: User?, email: String, from address: IPAddress) async throws -> User {
         switch guardian.beginSignIn(.init(address: address, account: email)) {
         case .locked(let retryAfter):
             throw CatalogError(.accountLocked, retryAfter: retryAfter)
         case .allowed(let attempt):
             let isRight: Bool
             do {
-                isRight = try await hashing { try await isPassword(password, of: user) }
+                isRight = try await hashing("/password") { try await isPassword(password, of: user) }
             } catch let error as CatalogError {
                 attempt.cancelled()
                 throw error
@@ -50,7 +98,7 @@ struct SignIn: Sendable {
                 throw CatalogError(.authenticationError)
             }
             attempt.succeeded()
-            return try await issue(to: user, password)
+            return user
         }
     }
 
@@ -59,41 +107,21 @@ struct SignIn: Sendable {
         return try await passwords.verifyUnknownAccount(password: password)
     }
 
-    private func issue(to user: User, _ password: String) async throws -> IssuedToken {
-        if passwords.needsRehash(user.passwordHash) { users.rehash(user, to: try await hashing { try await passwords.hash(password) }) }
-        do {
-            return try tokens.issue(subject: user.id)
-        } catch .tooSoon(let retryAfter) {
-            throw CatalogError(.serviceUnavailable, retryAfter: retryAfter)
-        }
-    }
-
-    /// The token is dead before this returns.
-    func logout(_ caller: Verified<Claims>) async throws {
-        try await tokens.revoke(caller)
-    }
-
-    /// The account of a valid token; a token of an account that is gone is no longer one.
-    func user(of caller: Verified<Claims>) throws(CatalogError) -> User {
-        guard let user = users.user(id: caller.value.subject) else { throw CatalogError(.authenticationError) }
-        return user
-    }
-
-    private func hashing<Value>(_ work: () async throws -> Value) async throws -> Value {
+    private func hashing<Value>(_ field: JSONPointer, _ work: () async throws -> Value) async throws -> Value {
         do {
             return try await work()
         } catch let error as PasswordError {
             switch error {
             case .busy(let retryAfter): throw CatalogError(.serviceUnavailable, retryAfter: retryAfter, cause: error)
-            case .tooLong(let maximum): throw CatalogError.validation([FieldError("/password", .tooLong(max: maximum))])
-            case .empty, .containsNUL: throw CatalogError.validation([FieldError("/password", .notAllowed())])
+            case .tooLong(let maximum): throw CatalogError.validation([FieldError(field, .tooLong(max: maximum))])
+            case .empty, .containsNUL: throw CatalogError.validation([FieldError(field, .notAllowed())])
             case .cancelled: throw CancellationError()
             case .costOutOfRange, .malformedHash: throw error
             }
         }
     }
 
-    private static func newID() -> String {
-        "usr_" + RequestIdentifier(at: TimeSource.system.timestamp).description.dropFirst("req_".count)
+    private static func newID(_ now: Timestamp) -> String {
+        "usr_" + RequestIdentifier(at: now).description.dropFirst("req_".count)
     }
 }

@@ -1,4 +1,5 @@
 import ErrorCatalog
+import HardeningCore
 import Synchronization
 
 /// One account.
@@ -9,9 +10,13 @@ struct User: Sendable, Hashable {
     let fullName: String?
     let passwordHash: String
     let plan: Plan
+    let createdAt: Timestamp
 
     enum Plan: String, Sendable, Hashable, CaseIterable {
         case free, pro, enterprise
+
+        /// How a token names the plan, so that no request has to look it up.
+        var scope: String { "plan:\(rawValue)" }
     }
 }
 
@@ -31,7 +36,7 @@ final class UserStore: Sendable {
     /// Adds an account.
     ///
     /// - Throws: EMAIL_TAKEN, or SERVICE_UNAVAILABLE when the store is full.
-    func add(_ user: User) throws(CatalogError) {
+    func add(_ user: User) async throws {
         let problem: ErrorDefinition? = state.withLock { state in
             if state.byEmail[user.email] != nil { return .emailTaken }
             if state.byID.count >= Self.capacity { return .serviceUnavailable }
@@ -42,22 +47,34 @@ final class UserStore: Sendable {
         if let problem { throw CatalogError(problem) }
     }
 
-    func user(email: String) -> User? {
+    func user(email: String) async throws -> User? {
         state.withLock { $0.byEmail[email] }
     }
 
-    func user(id: String) -> User? {
+    func user(id: String) async throws -> User? {
         state.withLock { $0.byID[id] }
     }
 
     /// Puts a new password hash in the place of an old one that is still the current one.
-    func rehash(_ user: User, to passwordHash: String) {
+    ///
+    /// - Returns: whether it was.
+    func replaceHash(of user: User, with passwordHash: String) async throws -> Bool {
         state.withLock { state in
-            guard let current = state.byID[user.id], current.passwordHash == user.passwordHash else { return }
+            guard let current = state.byID[user.id], current.passwordHash == user.passwordHash else { return false }
             let updated = User(
-                id: current.id, email: current.email, fullName: current.fullName, passwordHash: passwordHash, plan: current.plan)
+                id: current.id, email: current.email, fullName: current.fullName, passwordHash: passwordHash, plan: current.plan,
+                createdAt: current.createdAt)
             state.byID[user.id] = updated
             state.byEmail[user.email] = updated
+            return true
+        }
+    }
+
+    /// Forgets the account.
+    func erase(_ user: User) async throws {
+        state.withLock { state in
+            guard let current = state.byID.removeValue(forKey: user.id) else { return }
+            state.byEmail[current.email] = nil
         }
     }
 }

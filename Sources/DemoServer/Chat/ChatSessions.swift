@@ -36,4 +36,13 @@ final class ChatSessions: Sendable {
         }
         if !isOwner { throw CatalogError(.forbidden) }
     }
+
+    /// Gives up every claim of `user`.
+    ///
+    /// - Complexity: O(claims).
+    func forget(user: String) {
+        state.withLock { state in
+            state.owners = state.owners.filter { $0.value != user }
+        }
+    }
 }

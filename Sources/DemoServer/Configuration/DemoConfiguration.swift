@@ -1,4 +1,5 @@
 import CostTracker
+import HTTPHardening
 import HardeningCore
 import Logging
 import RateLimit
@@ -38,6 +39,8 @@ struct DemoConfiguration: Sendable {
     var rateLimitPerMinute: Int
     var rateLimitPerHour: Int
     var upstream: Upstream
+    /// Nil allows no page of another origin.
+    var cors: CORSPolicy?
     var trustedProxies: [CIDRBlock]
     var logLevel: Logger.Level
 
@@ -63,6 +66,7 @@ struct DemoConfiguration: Sendable {
         rateLimitPerMinute = try settings.integer(.rateLimitPerMinute, in: 1...RateLimitPolicy.maximumLimit)
         rateLimitPerHour = try settings.integer(.rateLimitPerHour, in: 1...RateLimitPolicy.maximumLimit)
         upstream = try Self.upstream(settings)
+        cors = try Self.cors(settings)
         trustedProxies = try settings.text(.trustedProxies) == nil ? [] : settings.value(.trustedProxies, parse: Self.blocks)
         logLevel = try settings.value(.logLevel, parse: Logger.Level.init(rawValue:))
     }
@@ -98,6 +102,13 @@ struct DemoConfiguration: Sendable {
         let endpoint = try settings.value(url, parse: ProviderEndpoint.init)
         guard settings.text(key) != nil else { return nil }
         return Upstream.Provider(endpoint: endpoint, key: try settings.value(key) { ProviderKey(Secret($0.utf8)) })
+    }
+
+    private static func cors(_ settings: SettingsReader) throws(ConfigurationError) -> CORSPolicy? {
+        guard settings.text(.corsOrigins) != nil else { return nil }
+        return try settings.value(.corsOrigins) { text in
+            try? CORSPolicy(origins: text.split(separator: ",", omittingEmptySubsequences: false).map { String($0.drop { $0 == " " }) })
+        }
     }
 
     private static func amount(_ text: String) -> Money? {

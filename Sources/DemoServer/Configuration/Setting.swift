@@ -21,6 +21,7 @@ enum Setting: String, CaseIterable, Sendable {
     case anthropicBaseURL = "ANTHROPIC_BASE_URL"
     case openAIAPIKey = "OPENAI_API_KEY"
     case openAIBaseURL = "OPENAI_BASE_URL"
+    case corsOrigins = "CORS_ORIGINS"
     case trustedProxies = "TRUSTED_PROXIES"
     case logLevel = "LOG_LEVEL"
 
@@ -28,7 +29,7 @@ enum Setting: String, CaseIterable, Sendable {
     ///
     /// A value stops the start: ignoring it
     /// silently would leave an operator believing in a protection that is not there.
-    static let notSupportedYet = ["REDIS_URL", "SENTRY_DSN", "CORS_ORIGINS", "LOG_JSON", "LOG_FILE"]
+    static let notSupportedYet = ["REDIS_URL", "SENTRY_DSN", "LOG_JSON", "LOG_FILE"]
 
     /// The value when the variable is unset or empty.
     var defaultText: String {
@@ -51,7 +52,7 @@ enum Setting: String, CaseIterable, Sendable {
         case .upstream: "simulated"
         case .anthropicBaseURL: "https://api.anthropic.com"
         case .openAIBaseURL: "https://api.openai.com/v1"
-        case .anthropicAPIKey, .openAIAPIKey, .trustedProxies: "empty"
+        case .anthropicAPIKey, .openAIAPIKey, .corsOrigins, .trustedProxies: "empty"
         case .logLevel: "info"
         }
     }
@@ -74,6 +75,7 @@ enum Setting: String, CaseIterable, Sendable {
         case .upstream: "simulated, or real to use the providers' keys"
         case .anthropicAPIKey, .openAIAPIKey: "the provider's key, needed when UPSTREAM is real"
         case .anthropicBaseURL, .openAIBaseURL: "http or https, for compatible servers when UPSTREAM is real"
+        case .corsOrigins: "comma-separated origins whose pages may read answers, such as https://app.example.com"
         case .trustedProxies: "comma-separated addresses or CIDR blocks whose X-Forwarded-For is believed"
         case .logLevel: "trace, debug, info, notice, warning, error or critical"
         }

@@ -16,17 +16,17 @@ struct FailureDescriptions: Sendable {
     }
 
     /// References to the responses of a route, by status.
-    mutating func references(to failures: [ErrorDefinition], isLimited: Bool) -> [Int: JSONTree] {
+    mutating func references(to failures: [ErrorDefinition], _ layers: OpenAPIDocument.Layers) -> [Int: JSONTree] {
         Dictionary(grouping: failures, by: \.status).mapValues { group in
             // In the catalogue's order, so that the same set is the same response.
             let codes = definitions.filter { definition in group.contains { $0.code == definition.code } }
-            let name = codes.map(\.code).joined(separator: ".") + (isLimited ? "" : ".unlimited")
-            if responses[name] == nil { responses[name] = Self.response(to: codes, isLimited: isLimited) }
+            let name = codes.map(\.code).joined(separator: ".") + (layers.isRateLimited ? "" : ".unlimited")
+            if responses[name] == nil { responses[name] = Self.response(to: codes, layers) }
             return ["$ref": .string("#/components/responses/\(name)")]
         }
     }
 
-    private static func response(to codes: [ErrorDefinition], isLimited: Bool) -> JSONTree {
+    private static func response(to codes: [ErrorDefinition], _ layers: OpenAPIDocument.Layers) -> JSONTree {
         let references = codes.map { JSONTree.object([.init(name: "$ref", value: .string("#/components/schemas/\($0.code)"))]) }
         let schema: JSONTree = references.count == 1 ? references[0] : ["oneOf": .array(references)]
         var required = HeaderDescription.everywhere + [.contentLanguage, .vary, .cacheControl]
@@ -34,8 +34,9 @@ struct FailureDescriptions: Sendable {
         if codes.contains(where: { $0.status == 405 }) { required.append(.allow) }
         var optional: [HeaderDescription] = [.strictTransportSecurity]
         if codes.contains(where: \.isRetryable) { optional.append(.retryAfter) }
+        if layers.isCrossOrigin { optional += HeaderDescription.crossOrigin }
         // Not on what is refused before limits are counted.
-        if isLimited { optional += HeaderDescription.quota + HeaderDescription.windows }
+        if layers.isRateLimited { optional += HeaderDescription.quota + HeaderDescription.windows }
         return [
             "description": .string(codes.map(\.code).joined(separator: " or ")),
             "headers": .headers(required: required, optional: optional),

@@ -41,6 +41,7 @@ extension HeaderDescription {
     static let strictTransportSecurity = HeaderDescription("Strict-Transport-Security", "Over https, in production.")
     static let cacheControl = HeaderDescription("Cache-Control", "Who may keep the answer, and how long.")
     static let entityTag = HeaderDescription("ETag", "Changes with the body; send it back as `If-None-Match`.")
+    static let contentDisposition = HeaderDescription("Content-Disposition", "Under which name to keep the body.")
     static let allow = HeaderDescription("Allow", "The methods the path has.")
     static let authenticate = HeaderDescription("WWW-Authenticate", "The scheme to authenticate with.")
     static let retryAfter = HeaderDescription("Retry-After", "Seconds to wait, where they are known.", .integer(from: 1))
@@ -61,8 +62,19 @@ extension HeaderDescription {
         HeaderDescription("X-RateLimit-Remaining-Hour", "Requests left this hour.", .count),
     ]
 
+    /// Who may read the answer, told to pages of listed origins.
+    static let crossOrigin = [
+        HeaderDescription("Access-Control-Allow-Origin", "The origin whose pages may read the answer."),
+        HeaderDescription("Access-Control-Expose-Headers", "The header fields they may read."),
+    ]
+    static let preflight = [
+        HeaderDescription("Access-Control-Allow-Methods", "The methods they may use."),
+        HeaderDescription("Access-Control-Allow-Headers", "The header fields they may send."),
+        HeaderDescription("Access-Control-Max-Age", "Seconds this answer holds.", .count),
+    ]
+
     static let all =
-        everywhere + quota + windows + [
-            strictTransportSecurity, cacheControl, entityTag, allow, authenticate, retryAfter, contentLanguage, vary,
+        everywhere + quota + windows + crossOrigin + preflight + [
+            contentDisposition, strictTransportSecurity, cacheControl, entityTag, allow, authenticate, retryAfter, contentLanguage, vary,
         ]
 }

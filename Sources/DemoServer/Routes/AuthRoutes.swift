@@ -4,9 +4,10 @@ import HardeningHummingbird
 import Hummingbird
 import TokenAuth
 
-/// Sign-up, sign-in, sign-out and who I am.
+/// Sign-up, sign-in, refresh and sign-out.
 struct AuthRoutes: Sendable {
     let signIn: SignIn
+    let machines: MachineSignIn
 
     func register(_ request: Request, _ context: DemoContext) async throws -> some ResponseGenerator {
         let form = try await request.json { input in
@@ -22,8 +23,19 @@ struct AuthRoutes: Sendable {
         let (email, password) = try await request.json { input in
             (input.email("email"), input.string("password", length: 1...1024))
         }
-        let token = try await signIn.login(email: email, password: password, from: context.hardening.clientAddress)
-        return JSONAnswer(SignedIn(accessToken: token.token, tokenType: "bearer", expiresIn: signIn.lifetimeSeconds))
+        let pair = try await signIn.login(email: email, password: password, from: context.hardening.clientAddress)
+        return SignedIn(pair).answer
+    }
+
+    func refresh(_ request: Request, _ context: DemoContext) async throws -> some ResponseGenerator {
+        let token = try await request.json { input in input.string("refresh_token", length: 1...1024) }
+        return SignedIn(try await signIn.refresh(token)).answer
+    }
+
+    /// An API key for an access token.
+    func exchangeKey(_ request: Request, _ context: DemoContext) async throws -> some ResponseGenerator {
+        let key = try await request.json { input in input.string("api_key", length: 1...1024) }
+        return SignedIn(try await machines.login(key: key)).answer
     }
 
     func logout(_ request: Request, _ context: DemoContext) async throws -> HTTPResponse.Status {
@@ -31,25 +43,13 @@ struct AuthRoutes: Sendable {
         return .noContent
     }
 
-    func me(_ request: Request, _ context: DemoContext) async throws -> some ResponseGenerator {
-        let user = try signIn.user(of: context.hardening.requireCaller())
-        return JSONAnswer(Me(id: user.id, email: user.email, plan: user.plan.rawValue))
+    func logoutAll(_ request: Request, _ context: DemoContext) async throws -> HTTPResponse.Status {
+        try await signIn.logoutAll(context.hardening.requireCaller())
+        return .noContent
     }
 
     private struct Registered: Encodable {
         let id: String
         let email: String
-    }
-
-    private struct SignedIn: Encodable {
-        let accessToken: String
-        let tokenType: String
-        let expiresIn: Int64
-    }
-
-    private struct Me: Encodable {
-        let id: String
-        let email: String
-        let plan: String
     }
 }

@@ -21,20 +21,24 @@ enum DemoRouter {
         router.add(middleware: ClientAddressMiddleware(clients))
         router.add(middleware: BearerIdentificationMiddleware(services.tokens))
         router.add(middleware: AbuseGuardMiddleware(services.guardian, exempt: unguarded(isDevelopment: isDevelopment)))
+        if let cors = configuration.cors { router.add(middleware: CORSMiddleware(cors)) }
         if configuration.isRateLimitEnabled { router.add(middleware: services.limits.perCaller) }
 
         addHealth(to: router, services)
         router.get(RouterPath(OpenAPIRoutes.path), use: OpenAPIRoutes(OpenAPIDocument(configuration)).document)
-        let auth = AuthRoutes(signIn: services.signIn)
+        let auth = AuthRoutes(signIn: services.signIn, machines: services.machines)
         router.post("/api/auth/register", use: auth.register)
         router.post("/api/auth/login", use: auth.login)
+        router.post("/api/auth/refresh", use: auth.refresh)
+        router.post("/api/auth/key", use: auth.exchangeKey)
         let listings = ListingRoutes()
         router.get("/api/search", use: listings.search)
         router.get("/api/property/{id}", use: listings.property)
 
         let signedIn = router.group().add(middleware: BearerAuthenticationMiddleware(services.tokens))
         signedIn.post("/api/auth/logout", use: auth.logout)
-        signedIn.get("/api/me", use: auth.me)
+        signedIn.post("/api/auth/logout-all", use: auth.logoutAll)
+        addOwnData(to: signedIn, services)
         signedIn.get("/api/costs", use: CostRoutes(ledger: services.ledger).own)
         let chat = signedIn.group()
         if configuration.isRateLimitEnabled { chat.add(middleware: services.limits.chatPerUser) }
@@ -56,6 +60,19 @@ enum DemoRouter {
         let blocks = BlockRoutes(guardian: services.guardian, time: services.time)
         router.get(RouterPath(BlockRoutes.path), use: blocks.list)
         router.delete(RouterPath(BlockRoutes.path + "/{id}"), use: blocks.lift)
+    }
+
+    private static func addOwnData(to signedIn: RouterGroup<DemoContext>, _ services: DemoServices) {
+        let me = MeRoutes(signIn: services.signIn, data: services.ownData)
+        signedIn.get("/api/me", use: me.me)
+        signedIn.delete("/api/me", use: me.erase)
+        signedIn.get("/api/me/export", use: me.export)
+        signedIn.post("/api/me/password", use: me.changePassword)
+        let keys = APIKeyRoutes(machines: services.machines)
+        signedIn.get("/api/keys", use: keys.list)
+        signedIn.post("/api/keys", use: keys.create)
+        signedIn.post("/api/keys/{id}/rotate", use: keys.rotate)
+        signedIn.delete("/api/keys/{id}", use: keys.revoke)
     }
 
     private static func addHealth(to router: Router<DemoContext>, _ services: DemoServices) {

@@ -3,29 +3,42 @@ import ErrorCatalog
 extension AuthRoutes {
     static let descriptions: [RouteDescription] = [
         RouteDescription(
-            method: .post, path: "/api/auth/register", id: "register", tag: "Accounts", summary: "Creates an account.",
+            method: .post, path: "/api/auth/register", id: "register", tag: tag, summary: "Creates an account.",
             body: .input(
-                ["email": .email, "password": .newPassword],
-                optional: ["full_name": .text(1...100, pattern: .visible).nullable]
+                ["email": .email, "password": .newPassword], optional: ["full_name": .text(1...100, pattern: .visible).nullable]
             ).named("Registration"),
             answers: [.json("The account.", .object(["id": .text, "email": .email]).named("Registered"), status: 201)],
             failures: [.emailTaken, .serviceUnavailable]),
         RouteDescription(
-            method: .post, path: "/api/auth/login", id: "login", tag: "Accounts", summary: "Exchanges a password for a token.",
+            method: .post, path: "/api/auth/login", id: "login", tag: tag, summary: "Exchanges a password for tokens.",
             body: .input(["email": .email, "password": .text(1...1024, pattern: .withoutNUL)]).named("Credentials"),
-            answers: [
-                .json(
-                    "The token.",
-                    .object(["access_token": .text, "token_type": .constant("bearer"), "expires_in": .integer(from: 1)]).named("SignedIn"))
-            ],
-            failures: [.authenticationError, .accountLocked, .serviceUnavailable]),
+            answers: [SignedIn.described], failures: [.authenticationError, .accountLocked, .serviceUnavailable]),
         RouteDescription(
-            method: .post, path: "/api/auth/logout", id: "logout", tag: "Accounts", summary: "Ends the token.", access: .bearer,
-            answers: [.empty("The token is no longer accepted.")]),
+            method: .post, path: "/api/auth/refresh", id: "refresh", tag: tag, summary: "Exchanges a refresh token for new tokens.",
+            body: .input(["refresh_token": .text(1...1024, pattern: .withoutNUL)]),
+            answers: [SignedIn.described], failures: [.authenticationError, .serviceUnavailable]),
         RouteDescription(
-            method: .get, path: "/api/me", id: "me", tag: "Accounts", summary: "Whose token it is.", access: .bearer,
-            answers: [.json("The account.", .object(["id": .text, "email": .email, "plan": .choice(User.Plan.self)]).named("Me"))]),
+            method: .post, path: "/api/auth/key", id: "exchangeKey", tag: tag, summary: "Exchanges an API key for an access token.",
+            body: .input(["api_key": .text(1...1024, pattern: .withoutNUL)]),
+            answers: [SignedIn.described], failures: [.authenticationError, .serviceUnavailable]),
+        RouteDescription(
+            method: .post, path: "/api/auth/logout", id: "logout", tag: tag, summary: "Ends the session of the token.", access: .bearer,
+            answers: [.empty("The token is no longer accepted.")], failures: [.serviceUnavailable]),
+        RouteDescription(
+            method: .post, path: "/api/auth/logout-all", id: "logoutAll", tag: tag, summary: "Ends every session of the account.",
+            access: .bearer, answers: [.empty("No token is accepted any more.")], failures: [.serviceUnavailable]),
     ]
+
+    static let tag = "Accounts"
+}
+
+extension SignedIn {
+    static let described = AnswerDescription.json(
+        "The tokens (RFC 6749, section 5.1).",
+        .object(
+            ["access_token": .text, "token_type": .constant("bearer"), "expires_in": .count.described("Seconds.")],
+            optional: ["refresh_token": .text, "refresh_expires_in": .count.described("Seconds.")]
+        ).named("SignedIn"), headers: [.cacheControl])
 }
 
 extension Schema {

@@ -1,0 +1,48 @@
+import ErrorCatalog
+import HardeningCore
+import TokenAuth
+
+/// API keys, for where no person signs in: a key is exchanged for an access token of minutes.
+///
+/// The long-lived credential travels once a quarter of an hour, and requests are checked without asking a store.
+struct MachineSignIn: Sendable {
+    /// What keeps a key's tokens apart from sessions of people.
+    static let sessionPrefix = "key_"
+
+    let users: UserStore
+    let keys: APIKeyService
+    let tokens: TokenService
+
+    /// - Throws: AUTHENTICATION_ERROR for any key that does not work.
+    func login(key: String) async throws -> IssuedToken {
+        let record = try await keys.verify(key).value
+        guard let user = try await users.user(id: record.owner) else { throw CatalogError(.authenticationError) }
+        return try tokens.issue(subject: user.id, session: Self.session(record.id), scope: user.plan.scope)
+    }
+
+    /// Ends a key, and every token it was exchanged for, before it returns.
+    ///
+    /// - Throws: RESOURCE_NOT_FOUND unless the owner has such a key.
+    func revoke(_ id: TokenID, owner: String) async throws {
+        guard try await keys.keys(owner: owner).contains(where: { $0.id == id }) else { throw CatalogError(.resourceNotFound) }
+        // The tokens first: a crash in between leaves a key that signs nobody in.
+        try await tokens.revoke(session: Self.session(id))
+        try await keys.revoke(id, owner: owner)
+    }
+
+    /// - Throws: RESOURCE_NOT_FOUND, or API_KEY_ALREADY_ROTATED.
+    func rotate(_ id: TokenID, owner: String) async throws -> NewAPIKey {
+        do {
+            return try await keys.rotate(id, owner: owner)
+        } catch let error as APIKeyError where error == .unknown || error == .expired {
+            throw CatalogError(.resourceNotFound, cause: error)
+        }
+    }
+
+    private static func session(_ key: TokenID) -> String { sessionPrefix + key.description }
+}
+
+extension Verified<Claims> {
+    /// Whether an API key signed this caller in, and no person.
+    var isFromAPIKey: Bool { value.session?.hasPrefix(MachineSignIn.sessionPrefix) ?? false }
+}
