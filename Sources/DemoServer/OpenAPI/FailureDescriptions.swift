@@ -1,5 +1,4 @@
 import ErrorCatalog
-import HTTPHardening
 
 /// The errors of the document: a schema for every code, out of the catalogue's own export, and a response for every set
 /// of codes that one route answers with under one status.
@@ -46,12 +45,13 @@ struct FailureDescriptions: Sendable {
 
     /// Takes the schemas out of the catalogue's responses, and closes them: we own every member.
     private static func schemas(of definitions: [ErrorDefinition]) -> [String: JSONTree] {
-        guard let catalog = try? Catalog(definitions), let export = JSONValue(Array(catalog.openAPIComponents.utf8)) else { return [:] }
-        let components = JSONTree(export)
+        guard let catalog = try? Catalog(definitions), let components = JSONTree(parsing: catalog.openAPIComponents) else { return [:] }
         var schemas: [String: JSONTree] = [:]
         for name in ["Problem", "FieldError"] {
             schemas[name] = components["schemas"]?[name]?.merging(["additionalProperties": false])
         }
+        // RFC 9457, section 3.1.1: a reference, which the catalogue's default `/errors/…` is.
+        schemas["Problem"]?["properties"]?["type"] = ["type": "string", "format": "uri-reference"]
         for definition in definitions {
             let content = components["responses"]?[definition.code]?["content"]
             guard case .array(let parts)? = content?["application/problem+json"]?["schema"]?["allOf"] else { continue }
