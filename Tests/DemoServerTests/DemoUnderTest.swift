@@ -69,7 +69,13 @@ struct DemoUnderTest: Sendable {
         for (name, value) in headers { request.headers.add(name: name, value: value) }
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
         let bytes = try await response.body.collect(upTo: 1 << 20)
-        return Answer(status: Int(response.status.code), headers: response.headers, text: String(buffer: bytes))
+        let answer = Answer(status: Int(response.status.code), headers: response.headers, text: String(buffer: bytes))
+        let isPreflight = request.headers.contains(name: "Access-Control-Request-Method")
+        expectDescribed(
+            HTTPExchange(
+                method: method.rawValue, path: path, requestBody: body, isPreflight: isPreflight, status: answer.status,
+                headers: answer.headers, body: answer.text))
+        return answer
     }
 
     func get(_ path: String, token: String? = nil, headers: [(String, String)] = []) async throws -> Answer {

@@ -26,9 +26,13 @@ import TokenAuth
                 #expect(!isRight)
             }
         }
-        samples.sort { $0.duration < $1.duration }
-        let ranks = samples.enumerated().reduce(0) { $0 + ($1.element.isKnown ? $1.offset + 1 : 0) }
-        let count = Double(Self.pairs)
+        return Self.score(samples)
+    }
+
+    static func score(_ samples: [(duration: Int64, isKnown: Bool)]) -> Double {
+        let sorted = samples.sorted { $0.duration < $1.duration }
+        let ranks = sorted.enumerated().reduce(0) { $0 + ($1.element.isKnown ? $1.offset + 1 : 0) }
+        let count = Double(samples.count / 2)
         let mean = count * (2 * count + 1) / 2
         let deviation = (count * count * (2 * count + 1) / 12).squareRoot()
         return (Double(ranks) - mean) / deviation
@@ -58,10 +62,15 @@ import TokenAuth
         #expect(abs(older) < Self.bound, "\(older)")
     }
 
-    @Test func `the test sees the difference of one step of cost`() async throws {
-        let (cheap, dear) = (PasswordHasher(uncheckedCost: 4, threads: 1), PasswordHasher(uncheckedCost: 5, threads: 1))
-        let score = try await score(
-            seed: 4, { try await cheap.verifyUnknownAccount(password: "wrong") }, { try await dear.verifyUnknownAccount(password: "wrong") })
-        #expect(score < -Self.bound, "\(score)")
+    @Test func `the score sees a shift of a tenth of the spread, and none where there is none`() {
+        var generator = SeededGenerator(state: 4)
+        func samples(shift: Int64) -> [(duration: Int64, isKnown: Bool)] {
+            (0..<20_000).map { index in
+                (Int64.random(in: 0..<1_000, using: &generator) + (index % 2 == 0 ? shift : 0), index % 2 == 0)
+            }
+        }
+        #expect(abs(Self.score(samples(shift: 0))) < Self.bound)
+        #expect(Self.score(samples(shift: 100)) > Self.bound)
+        #expect(Self.score(samples(shift: -100)) < -Self.bound)
     }
 }

@@ -1,5 +1,4 @@
 import ErrorCatalog
-import HTTPHardening
 
 /// The errors of the document: a schema for every code, out of the catalogue's own export, and a response for every set
 /// of codes that one route answers with under one status.
@@ -16,17 +15,17 @@ struct FailureDescriptions: Sendable {
     }
 
     /// References to the responses of a route, by status.
-    mutating func references(to failures: [ErrorDefinition], isLimited: Bool) -> [Int: JSONTree] {
+    mutating func references(to failures: [ErrorDefinition], _ layers: OpenAPIDocument.Layers) -> [Int: JSONTree] {
         Dictionary(grouping: failures, by: \.status).mapValues { group in
             // In the catalogue's order, so that the same set is the same response.
             let codes = definitions.filter { definition in group.contains { $0.code == definition.code } }
-            let name = codes.map(\.code).joined(separator: ".") + (isLimited ? "" : ".unlimited")
-            if responses[name] == nil { responses[name] = Self.response(to: codes, isLimited: isLimited) }
+            let name = codes.map(\.code).joined(separator: ".") + (layers.isRateLimited ? "" : ".unlimited")
+            if responses[name] == nil { responses[name] = Self.response(to: codes, layers) }
             return ["$ref": .string("#/components/responses/\(name)")]
         }
     }
 
-    private static func response(to codes: [ErrorDefinition], isLimited: Bool) -> JSONTree {
+    private static func response(to codes: [ErrorDefinition], _ layers: OpenAPIDocument.Layers) -> JSONTree {
         let references = codes.map { JSONTree.object([.init(name: "$ref", value: .string("#/components/schemas/\($0.code)"))]) }
         let schema: JSONTree = references.count == 1 ? references[0] : ["oneOf": .array(references)]
         var required = HeaderDescription.everywhere + [.contentLanguage, .vary, .cacheControl]
@@ -34,8 +33,9 @@ struct FailureDescriptions: Sendable {
         if codes.contains(where: { $0.status == 405 }) { required.append(.allow) }
         var optional: [HeaderDescription] = [.strictTransportSecurity]
         if codes.contains(where: \.isRetryable) { optional.append(.retryAfter) }
+        if layers.isCrossOrigin { optional += HeaderDescription.crossOrigin }
         // Not on what is refused before limits are counted.
-        if isLimited { optional += HeaderDescription.quota + HeaderDescription.windows }
+        if layers.isRateLimited { optional += HeaderDescription.quota + HeaderDescription.windows }
         return [
             "description": .string(codes.map(\.code).joined(separator: " or ")),
             "headers": .headers(required: required, optional: optional),
@@ -45,12 +45,13 @@ struct FailureDescriptions: Sendable {
 
     /// Takes the schemas out of the catalogue's responses, and closes them: we own every member.
     private static func schemas(of definitions: [ErrorDefinition]) -> [String: JSONTree] {
-        guard let catalog = try? Catalog(definitions), let export = JSONValue(Array(catalog.openAPIComponents.utf8)) else { return [:] }
-        let components = JSONTree(export)
+        guard let catalog = try? Catalog(definitions), let components = JSONTree(parsing: catalog.openAPIComponents) else { return [:] }
         var schemas: [String: JSONTree] = [:]
         for name in ["Problem", "FieldError"] {
             schemas[name] = components["schemas"]?[name]?.merging(["additionalProperties": false])
         }
+        // RFC 9457, section 3.1.1: a reference, which the catalogue's default `/errors/…` is.
+        schemas["Problem"]?["properties"]?["type"] = ["type": "string", "format": "uri-reference"]
         for definition in definitions {
             let content = components["responses"]?[definition.code]?["content"]
             guard case .array(let parts)? = content?["application/problem+json"]?["schema"]?["allOf"] else { continue }

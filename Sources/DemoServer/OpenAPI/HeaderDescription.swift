@@ -1,3 +1,4 @@
+import ErrorCatalog
 import HTTPHardening
 import HTTPTypes
 
@@ -6,22 +7,25 @@ struct HeaderDescription: Sendable {
     let name: String
     let description: String
     let schema: Schema
+    /// What it is called under `components`: its name, unless a field of the same name has another value elsewhere.
+    let component: String
 
-    init(_ name: String, _ description: String, _ schema: Schema = .text) {
+    init(_ name: String, _ description: String, _ schema: Schema = .text, component: String? = nil) {
         self.name = name
+        self.component = component ?? name
         self.description = description
         self.schema = schema
     }
 
     /// Whether every answer with the field described has it is part of a header in OpenAPI, so each has two components.
     func reference(isRequired: Bool) -> JSONTree {
-        ["$ref": .string("#/components/headers/\(isRequired ? name : "Optional-\(name)")")]
+        ["$ref": .string("#/components/headers/\(isRequired ? component : "Optional-\(component)")")]
     }
 
     /// Both components, by name.
     var components: [String: JSONTree] {
         let tree: JSONTree = ["description": .string(description), "schema": schema.tree]
-        return [name: tree.merging(["required": true]), "Optional-\(name)": tree]
+        return [component: tree.merging(["required": true]), "Optional-\(component)": tree]
     }
 }
 
@@ -38,10 +42,14 @@ extension HeaderDescription {
         return fields.map { HeaderDescription($0.name.rawName, "Of the OWASP Secure Headers Project.", .constant($0.value)) }
     }()
 
+    /// On pages, which have a style.
+    static let pagePolicy = HeaderDescription(
+        "Content-Security-Policy", "The page's own style, nothing else.", .constant(ErrorPage.contentSecurityPolicy),
+        component: "Content-Security-Policy-Page")
     static let strictTransportSecurity = HeaderDescription("Strict-Transport-Security", "Over https, in production.")
     static let cacheControl = HeaderDescription("Cache-Control", "Who may keep the answer, and how long.")
     static let entityTag = HeaderDescription("ETag", "Changes with the body; send it back as `If-None-Match`.")
-    static let contentDisposition = HeaderDescription("Content-Disposition", "Suggests a file name.")
+    static let contentDisposition = HeaderDescription("Content-Disposition", "Under which name to keep the body.")
     static let allow = HeaderDescription("Allow", "The methods the path has.")
     static let authenticate = HeaderDescription("WWW-Authenticate", "The scheme to authenticate with.")
     static let retryAfter = HeaderDescription("Retry-After", "Seconds to wait, where they are known.", .integer(from: 1))
@@ -62,8 +70,20 @@ extension HeaderDescription {
         HeaderDescription("X-RateLimit-Remaining-Hour", "Requests left this hour.", .count),
     ]
 
+    /// Who may read the answer, told to pages of listed origins.
+    static let crossOrigin = [
+        HeaderDescription("Access-Control-Allow-Origin", "The origin whose pages may read the answer."),
+        HeaderDescription("Access-Control-Expose-Headers", "The header fields they may read."),
+    ]
+    static let preflight = [
+        HeaderDescription("Access-Control-Allow-Methods", "The methods they may use."),
+        HeaderDescription("Access-Control-Allow-Headers", "The header fields they may send."),
+        HeaderDescription("Access-Control-Max-Age", "Seconds this answer holds.", .count),
+    ]
+
     static let all =
-        everywhere + quota + windows + [
-            strictTransportSecurity, cacheControl, contentDisposition, entityTag, allow, authenticate, retryAfter, contentLanguage, vary,
+        everywhere + quota + windows + crossOrigin + preflight + [
+            contentDisposition, pagePolicy, strictTransportSecurity, cacheControl, entityTag, allow, authenticate, retryAfter,
+            contentLanguage, vary,
         ]
 }

@@ -31,6 +31,12 @@ indirect enum JSONTree: Sendable, Hashable {
             }
     }
 
+    /// Nil when `text` is not a JSON document.
+    init?(parsing text: String) {
+        guard let value = JSONValue(Array(text.utf8)) else { return nil }
+        self.init(value)
+    }
+
     static func object(sorted members: [String: JSONTree]) -> JSONTree {
         .object(members.sorted { $0.key < $1.key }.map { Member(name: $0.key, value: $0.value) })
     }

@@ -15,6 +15,7 @@ extension OpenAPIDocument {
             if configuration.simulatesUpstream { routes += UpstreamRoutes.descriptions }
             routes += CircuitRoutes.descriptions + BlockRoutes.descriptions
         }
-        self.init(routes, version: BuildInformation.current().version, isRateLimited: configuration.isRateLimitEnabled)
+        let layers = Layers(isRateLimited: configuration.isRateLimitEnabled, isCrossOrigin: configuration.cors != nil)
+        self.init(routes, version: BuildInformation.current().version, layers: layers)
     }
 }

@@ -7,17 +7,30 @@ import ErrorCatalog
 struct OpenAPIDocument: Sendable {
     let tree: JSONTree
 
+    /// The layers before the routes that an answer shows.
+    struct Layers: Sendable {
+        /// Answers tell what is left of a limit.
+        var isRateLimited: Bool
+        /// Pages of listed origins may read answers.
+        var isCrossOrigin: Bool
+
+        /// Without what does not concern a route.
+        func concerning(_ route: RouteDescription) -> Layers {
+            Layers(isRateLimited: isRateLimited && !route.isExempt, isCrossOrigin: isCrossOrigin)
+        }
+    }
+
     /// - Parameters:
     ///   - routes: in the order of the document.
     ///   - version: of the server.
-    ///   - isRateLimited: whether answers tell what is left of a limit.
-    init(_ routes: [RouteDescription], version: String, isRateLimited: Bool) {
-        var failures = FailureDescriptions(Self.definitions(of: routes, isRateLimited: isRateLimited))
-        let paths = Self.paths(of: routes, isRateLimited: isRateLimited, &failures)
-        let unmatched = failures.references(to: Self.unmatched(isRateLimited: isRateLimited), isLimited: isRateLimited)
+    ///   - layers: what stands before every route.
+    init(_ routes: [RouteDescription], version: String, layers: Layers) {
+        var failures = FailureDescriptions(Self.definitions(of: routes, layers))
+        let paths = Self.paths(of: routes, layers, &failures)
+        let unmatched = failures.references(to: Self.unmatched(layers), layers)
         var components = failures.schemas
         for route in routes { components.merge(route.components) { $1 } }
-        tree = [
+        var tree: JSONTree = [
             "openapi": "3.1.0",
             "info": [
                 "title": "swift-hardening demo", "version": .string(version), "description": .string(Self.introduction),
@@ -37,6 +50,8 @@ struct OpenAPIDocument: Sendable {
             ],
             "x-unmatched-responses": Self.byStatus(unmatched),
         ]
+        if layers.isCrossOrigin { tree["x-preflight-responses"] = ["204": Self.preflight] }
+        self.tree = tree
     }
 
     private static let introduction = """
@@ -54,20 +69,28 @@ struct OpenAPIDocument: Sendable {
     // MARK: - Errors
 
     /// What no route is answered with.
-    private static func unmatched(isRateLimited: Bool) -> [ErrorDefinition] {
+    private static func unmatched(_ layers: Layers) -> [ErrorDefinition] {
         [.invalidInput, .clientBlocked, .resourceNotFound, .methodNotAllowed, .internalError]
-            + (isRateLimited ? [.rateLimitExceeded] : [])
+            + (layers.isRateLimited ? [.rateLimitExceeded] : [])
     }
 
-    private static func definitions(of routes: [RouteDescription], isRateLimited: Bool) -> [ErrorDefinition] {
-        let all = unmatched(isRateLimited: isRateLimited) + routes.flatMap { $0.allFailures(isRateLimited: isRateLimited) }
+    /// What a browser that asks before a cross-origin request is answered with.
+    private static let preflight: JSONTree = [
+        "description": "What pages of the origin may send.",
+        "headers": .headers(
+            required: HeaderDescription.everywhere + [.vary],
+            optional: HeaderDescription.crossOrigin + HeaderDescription.preflight + [.strictTransportSecurity, .cacheControl]),
+    ]
+
+    private static func definitions(of routes: [RouteDescription], _ layers: Layers) -> [ErrorDefinition] {
+        let all = unmatched(layers) + routes.flatMap { $0.allFailures(layers) }
         return unique(all).sorted { ($0.status, $0.code) < ($1.status, $1.code) }
     }
 
     // MARK: - Paths
 
     private static func paths(
-        of routes: [RouteDescription], isRateLimited: Bool, _ failures: inout FailureDescriptions
+        of routes: [RouteDescription], _ layers: Layers, _ failures: inout FailureDescriptions
     ) -> [JSONTree.Member] {
         var paths: [JSONTree.Member] = []
         for path in unique(routes.map(\.path)) {
@@ -75,22 +98,22 @@ struct OpenAPIDocument: Sendable {
                 "parameters": .array(everywhere.map { ["$ref": .string("#/components/parameters/\($0.name)")] })
             ]
             for route in routes where route.path == path {
-                item[route.method.rawValue] = operation(route, isLimited: isRateLimited && !route.isExempt, &failures)
+                item[route.method.rawValue] = operation(route, layers.concerning(route), &failures)
             }
             paths.append(.init(name: path, value: item))
         }
         return paths
     }
 
-    private static func operation(_ route: RouteDescription, isLimited: Bool, _ failures: inout FailureDescriptions) -> JSONTree {
+    private static func operation(_ route: RouteDescription, _ layers: Layers, _ failures: inout FailureDescriptions) -> JSONTree {
         var tree: JSONTree = ["operationId": .string(route.id), "tags": [.string(route.tag)], "summary": .string(route.summary)]
         if route.access == .bearer { tree["security"] = [["bearer": []]] }
         if !route.parameters.isEmpty { tree["parameters"] = .array(route.parameters.map(\.tree)) }
         if let body = route.body {
             tree["requestBody"] = ["required": true, "content": ["application/json": ["schema": body.tree]]]
         }
-        var responses = failures.references(to: route.allFailures(isRateLimited: isLimited), isLimited: isLimited)
-        for answer in route.answers { responses[answer.status] = answer.tree(of: route, isLimited: isLimited) }
+        var responses = failures.references(to: route.allFailures(layers), layers)
+        for answer in route.answers { responses[answer.status] = answer.tree(of: route, layers) }
         tree["responses"] = byStatus(responses)
         return tree
     }
@@ -114,10 +137,12 @@ extension RouteDescription {
 }
 
 extension AnswerDescription {
-    fileprivate func tree(of route: RouteDescription, isLimited: Bool) -> JSONTree {
-        var required = HeaderDescription.everywhere + headers
+    fileprivate func tree(of route: RouteDescription, _ layers: OpenAPIDocument.Layers) -> JSONTree {
+        let own = Set(headers.map(\.name))
+        var required = HeaderDescription.everywhere.filter { !own.contains($0.name) } + headers
         var optional: [HeaderDescription] = [.strictTransportSecurity]
-        if isLimited {
+        if layers.isCrossOrigin { optional += HeaderDescription.crossOrigin + [.vary] }
+        if layers.isRateLimited {
             required += HeaderDescription.quota
             optional += HeaderDescription.windows
         }

@@ -33,10 +33,10 @@ struct RouteDescription: Sendable {
     var failures: [ErrorDefinition] = []
 
     /// Every error it can answer with, of its own and of its kind.
-    func allFailures(isRateLimited: Bool) -> [ErrorDefinition] {
+    func allFailures(_ layers: OpenAPIDocument.Layers) -> [ErrorDefinition] {
         var failures = self.failures + [.invalidInput, .internalError]
         if !isExempt { failures += [.clientBlocked] }
-        if !isExempt && isRateLimited { failures += [.rateLimitExceeded] }
+        if !isExempt && layers.isRateLimited { failures += [.rateLimitExceeded] }
         if access == .bearer { failures += [.authenticationError, .tokenRevoked] }
         if body != nil { failures += [.validationError, .payloadTooLarge, .unsupportedMediaType] }
         return failures

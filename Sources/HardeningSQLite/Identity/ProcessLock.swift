@@ -24,7 +24,11 @@ final class ProcessLock: Sendable {
         }
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        // Closing alone would leave the lock to a child process that was forked meanwhile and has not reached its `exec`.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 
     /// Makes an empty file, readable by its owner alone, where none is; SQLite's companions take its permissions over.
     static func makeFile(_ path: String) throws(IdentityStoreError) {

@@ -16,6 +16,8 @@ extension ErrorPageRoutes {
 
 extension AnswerDescription {
     fileprivate static func page(_ description: String) -> Self {
-        Self(status: 200, description: description, content: ["text/html": .text], headers: [.contentLanguage, .vary, .cacheControl])
+        Self(
+            status: 200, description: description, content: ["text/html": .text],
+            headers: [.pagePolicy, .contentLanguage, .vary, .cacheControl])
     }
 }
