@@ -24,7 +24,11 @@ final class ProcessLock: Sendable {
         }
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        // Explicitly: a child between fork and exec has the descriptor too, and closing ours alone would leave the lock to it.
+        _ = flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 
     /// Makes an empty file, readable by its owner alone, where none is; SQLite's companions take its permissions over.
     static func makeFile(_ path: String) throws(IdentityStoreError) {
