@@ -78,13 +78,21 @@ final class IdentityWriter: Sendable {
         if mustStart { pool.asyncWriteWithoutTransaction { [self] database in drain(database) } }
     }
 
-    /// Lets go of the statements once the steps that wait are done, and writes the log into the file.
-    func finish() async throws {
+    /// Runs `body` between two transactions; not at all once the database is closed.
+    func betweenTransactions(_ body: @escaping @Sendable (Database) throws -> Void) async throws {
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
             pool.asyncWriteWithoutTransaction { [confined] database in
-                let wasOpen = confined.prepared != nil
+                continuation.resume(with: Result { if confined.prepared != nil { try body(database) } })
+            }
+        }
+    }
+
+    /// Lets go of the statements once the steps that wait are done; later steps are refused.
+    func finish() async {
+        await withCheckedContinuation { continuation in
+            pool.asyncWriteWithoutTransaction { [confined] _ in
                 confined.prepared = nil
-                continuation.resume(with: Result { if wasOpen { try Self.emptyLog(database) } })
+                continuation.resume()
             }
         }
     }
@@ -118,7 +126,7 @@ final class IdentityWriter: Sendable {
             try database.commit()
             if prepared.mustEmptyLog {
                 prepared.mustEmptyLog = false
-                try? Self.emptyLog(database)  // what was asked is done and durable; closing empties the log too
+                try? ErasedBytes.emptyLog(database)  // what was asked is done and durable; closing empties the log too
             }
             answers.forEach { $0() }
         } catch {
@@ -135,10 +143,5 @@ final class IdentityWriter: Sendable {
         if outcome.isRefused { try transaction.statement("ROLLBACK TO step").run() }
         try transaction.statement("RELEASE step").run()
         return outcome.answer
-    }
-
-    /// Writes the log into the file and cuts it, so that nothing that was removed is left in it.
-    private static func emptyLog(_ database: Database) throws {
-        try database.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
     }
 }

@@ -25,8 +25,8 @@ final class ProcessLock: Sendable {
     }
 
     deinit {
-        // Closing alone would leave the lock to a child process that was forked meanwhile and has not reached its `exec`.
-        flock(descriptor, LOCK_UN)
+        // Explicitly: a child between fork and exec has the descriptor too, and closing ours alone would leave the lock to it.
+        _ = flock(descriptor, LOCK_UN)
         close(descriptor)
     }
 

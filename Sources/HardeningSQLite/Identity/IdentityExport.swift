@@ -1,0 +1,22 @@
+public import TokenAuth
+
+/// Everything an ``IdentityDatabase`` holds about one person, at one moment (GDPR, articles 15 and 20).
+///
+/// Hand on what is data about the person, and leave the credentials out: the password's hash and the digests.
+public struct IdentityExport: Sendable, Hashable {
+    public let account: IdentityAccount?
+    /// Oldest first.
+    public let sessions: [RefreshSession]
+    /// Oldest first, dead ones included.
+    public let apiKeys: [APIKeyRecord]
+}
+
+/// What an erasure removed (GDPR, article 17).
+public struct IdentityErasure: Sendable, Hashable {
+    public let hadAccount: Bool
+    public let sessions: [SessionID]
+    public let apiKeys: [TokenID]
+
+    /// Whether there was nothing to remove.
+    public var isEmpty: Bool { !hadAccount && sessions.isEmpty && apiKeys.isEmpty }
+}

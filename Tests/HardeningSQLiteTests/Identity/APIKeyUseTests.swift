@@ -1,0 +1,72 @@
+import HardeningCore
+import HardeningSQLite
+import Testing
+import TokenAuth
+
+/// API keys on a file: only digests, and last uses that cost no write each.
+@Suite(.timeLimit(.minutes(1))) struct APIKeyUseTests {
+    private func service(_ bench: IdentityBench) throws -> APIKeyService {
+        try APIKeyService(prefix: "sk_live", store: SQLiteAPIKeyStore(bench.database), time: .manual(bench.time))
+    }
+
+    private func stored(_ bench: IdentityBench) throws -> Int64? {
+        try SQLite.number("SELECT count(*) FROM api_key WHERE last_used_at IS NOT NULL", in: bench.folder.identity)
+    }
+
+    @Test func `a key works after a restart, and two do during a rotation`() async throws {
+        let bench = try IdentityBench()
+        let first = try await service(bench).create(owner: "org", scope: "chat")
+        try await bench.reopen()
+        let second = try await service(bench).rotate(first.record.id, owner: "org", overlap: .seconds(100))
+        try await bench.reopen()
+        let keys = try service(bench)
+        for key in [first, second] { #expect(try await keys.verify(key.text).value.hasScope("chat")) }
+        bench.time.advance(by: .seconds(100))
+        #expect(await code { _ = try await keys.verify(first.text) } == "API_KEY_EXPIRED")
+        _ = try await keys.verify(second.text)
+        try await keys.revoke(second.record.id, owner: "org")
+        try await bench.reopen()
+        #expect(await code { _ = try await service(bench).verify(second.text) } == "API_KEY_UNKNOWN")
+        #expect(try !bench.folder.bytes().contains(Array(second.text.utf8).dropFirst(8).prefix(30)))
+    }
+
+    @Test func `a use is seen at once, written within a minute of the next, and by closing`() async throws {
+        let bench = try IdentityBench()
+        let keys = try service(bench)
+        var made: [NewAPIKey] = []
+        for _ in 0..<3 { made.append(try await keys.create(owner: "org")) }
+        _ = try await keys.verify(made[0].text)
+        bench.time.advance(by: .seconds(59))
+        _ = try await keys.verify(made[1].text)
+        #expect(try stored(bench) == 0)
+        #expect(try await keys.keys(owner: "org").map { $0.lastUsedAt != nil } == [true, true, false])
+        bench.time.advance(by: .seconds(1))
+        _ = try await keys.verify(made[0].text)
+        try await keys.revoke(TokenID(), owner: "")  // a write behind the one that was not waited for
+        #expect(try stored(bench) == 2)
+        _ = try await keys.verify(made[2].text)
+        #expect(try stored(bench) == 2)
+        try await bench.reopen()
+        #expect(
+            try await service(bench).keys(owner: "org").compactMap { $0.lastUsedAt?.duration(since: start) }
+                == [60, 59, 60].map { .seconds($0) })
+    }
+
+    @Test func `many keys are written together, and a key that was removed does not come back`() async throws {
+        let bench = try IdentityBench()
+        let store = SQLiteAPIKeyStore(bench.database, ownerCapacity: 1_000)
+        let keys = try APIKeyService(prefix: "sk", store: store, time: .manual(bench.time))
+        let ids = try await withThrowingTaskGroup(of: TokenID.self) { group in
+            for _ in 0..<256 { group.addTask { try await keys.create(owner: "org").record.id } }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        for id in ids.dropLast() { store.markUsed(id, at: bench.time.timestamp) }
+        #expect(try stored(bench) == 0)
+        try await store.remove(ids[0], owner: "org")
+        store.markUsed(ids[255], at: bench.time.timestamp)
+        try await store.remove(TokenID(), owner: "")
+        #expect(try stored(bench) == 255)
+        #expect(try await store.removeAll(owner: "org").count == 255)
+        #expect(try await store.records(owner: "org").isEmpty)
+    }
+}
