@@ -119,7 +119,7 @@ package struct AccountState {
     }
 
     /// Adds the difference that another price makes; the caller has checked that the sum stays in range.
-    mutating func adjust(_ amount: Int64, now: Timestamp) {
+    package mutating func adjust(_ amount: Int64, now: Timestamp) {
         used &+= amount
         lastUsed = now
     }

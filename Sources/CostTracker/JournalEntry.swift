@@ -76,7 +76,7 @@ public struct JournalEntry: Sendable, Hashable {
     public let moves: Moves
     /// Of charges whose usage is known.
     public let usage: TokenUsage?
-    /// The digest of the call that reserved, charged or refunded.
+    /// The digest of the call that reserved, charged, refunded or adjusted.
     public let digest: Fingerprint?
     /// The account, in a line of kind ``Kind/opened``.
     public let opened: Account?

@@ -50,6 +50,9 @@ public struct AdjustCommand: Sendable {
         self.price = price
         self.now = now
     }
+
+    /// What the adjusting entry stands for, for stores that note it with the entry.
+    public var digest: Fingerprint { PayloadDigest.adjust(entry: entry, target: target) }
 }
 
 /// A difference that belongs to no single charge.
@@ -68,5 +71,11 @@ public struct CorrectionCommand: Sendable {
         self.accounts = accounts
         self.spentAt = spentAt
         self.now = now
+    }
+
+    /// Of everything in the call that the caller chose, for stores that do not keep the call itself.
+    public var digest: Fingerprint {
+        let request = accounts.request
+        return PayloadDigest.correct(scope: request.scope, model: request.model, terms: request.terms, amount: amount)
     }
 }

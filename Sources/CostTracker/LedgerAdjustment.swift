@@ -31,7 +31,9 @@ extension LedgerBook {
         let original = holds.records[charge].hold
         let request = PricedRequest(
             scope: original.request.scope, model: original.request.model, terms: original.request.terms, price: command.price)
-        return post(difference, of: request, key: nil, spentAt: original.reservedAt, adjusting: command.entry, now: command.now)
+        return post(
+            difference, of: request, key: nil, spentAt: original.reservedAt, adjusting: command.entry, now: command.now,
+            digest: command.digest)
     }
 
     mutating func correct(_ command: CorrectionCommand) throws(LedgerError) -> LedgerEntry {
@@ -50,9 +52,13 @@ extension LedgerBook {
         } else {
             places.removeAll { $0.slot < 0 }
         }
+        let plan = command.accounts.plan
+        _ = accounts.update(places) { item, state in
+            state.apply(plan.items[item].limit, plan.items[item].warnings, now: command.now)
+        }
         return post(
             command.amount.picoUSD, of: command.accounts.request, key: command.key, spentAt: command.spentAt, adjusting: nil,
-            now: command.now)
+            now: command.now, digest: command.digest)
     }
 
     /// Checks every account before anything is touched.
@@ -67,7 +73,8 @@ extension LedgerBook {
 
     /// Posts a checked difference to the located accounts.
     private mutating func post(
-        _ difference: Int64, of request: PricedRequest, key: String?, spentAt: Timestamp, adjusting entry: EntryID?, now: Timestamp
+        _ difference: Int64, of request: PricedRequest, key: String?, spentAt: Timestamp, adjusting entry: EntryID?, now: Timestamp,
+        digest: @autoclosure () -> Fingerprint
     ) -> LedgerEntry {
         let (slot, hold) = holds.add(
             .adjustment, key: key, keyHash: key.map(holds.hash(of:)) ?? 0, request: request, amount: .zero, now: spentAt, deadline: now)
@@ -76,6 +83,6 @@ extension LedgerBook {
         if mayCross { raiseCrossedLevels(of: places, now: now) }
         return finish(
             slot, of: hold, kind: .adjustment, usage: nil, amount: Money(picoUSD: difference), held: nil, refundOf: entry, now: now,
-            wasOpen: false, moves: .init(spent: difference), digest: nil)
+            wasOpen: false, moves: .init(spent: difference), digest: digest())
     }
 }

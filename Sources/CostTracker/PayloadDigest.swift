@@ -43,6 +43,24 @@ struct PayloadDigest: ~Copyable {
         }
     }
 
+    static func adjust(entry: EntryID, target: Money) -> Fingerprint {
+        digest(capacity: 64) { payload in
+            payload.append(4)
+            payload.append(Int64(bitPattern: entry.rawValue))
+            payload.append(target.picoUSD)
+        }
+    }
+
+    static func correct(scope: CostScope, model: String, terms: PriceTerms, amount: Money) -> Fingerprint {
+        digest(capacity: capacity(scope, model, terms)) { payload in
+            payload.append(5)
+            payload.append(scope)
+            payload.append(model)
+            payload.append(terms)
+            payload.append(amount.picoUSD)
+        }
+    }
+
     private let buffer: UnsafeMutableRawBufferPointer
     private var count = 0
 

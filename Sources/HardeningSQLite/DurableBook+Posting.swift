@@ -90,11 +90,11 @@ extension DurableBook {
             guard known.call == .refund, known.digest == digest, let entry = known.entry else { throw Self.conflict(command.key) }
             return entry
         }
-        guard var charge = try holds.find(command.entry), charge.call != .refund, let posted = charge.posting else {
+        guard var charge = try holds.find(command.entry), charge.call.kind == .charge, let posted = charge.posting else {
             throw LedgerError(.entryNotFound, "no such charge")
         }
         guard command.amount > .zero else { throw LedgerError(.refundInvalid, "a refund is above zero") }
-        let left = posted.amount.picoUSD - charge.refunded
+        let left = posted.amount.picoUSD + charge.adjusted - charge.refunded
         guard command.amount.picoUSD <= left else {
             throw LedgerError(.refundExceedsCharge, "\(command.amount) USD of a charge of which \(Money(picoUSD: left)) USD are left")
         }
@@ -116,12 +116,12 @@ extension DurableBook {
         return try entry(of: stored)
     }
 
-    private func entry(of stored: StoredHold) throws -> LedgerEntry {
+    func entry(of stored: StoredHold) throws -> LedgerEntry {
         guard let entry = stored.entry else { throw SQLFailure.damaged("hold \(stored.id)") }
         return entry
     }
 
-    private static var overflow: LedgerError {
+    static var overflow: LedgerError {
         LedgerError(.overflow, "the amount, or the sum of an account, is more than can be counted")
     }
 }

@@ -9,6 +9,16 @@ struct StoredHold {
         case reserve = 0
         case charge = 1
         case refund = 2
+        case adjustment = 3
+
+        /// What its entry is.
+        var kind: LedgerEntry.Kind {
+            switch self {
+            case .reserve, .charge: .charge
+            case .refund: .refund
+            case .adjustment: .adjustment
+            }
+        }
     }
 
     /// The posted entry.
@@ -29,6 +39,10 @@ struct StoredHold {
     let accounts: [Int64]
     /// The part of a charge that was given back.
     var refunded: Int64 = 0
+    /// What adjustments added to a charge.
+    var adjusted: Int64 = 0
+    /// The price of the last adjustment.
+    var adjustedPrice: ModelPrice?
     var posting: Posting?
 
     var id: Int64 { Int64(bitPattern: hold.id.rawValue) }
@@ -36,13 +50,13 @@ struct StoredHold {
     var entry: LedgerEntry? {
         posting.map { posting in
             LedgerEntry(
-                id: posting.entry, kind: call == .refund ? .refund : .charge, postedAt: posting.at, hold: hold, usage: posting.usage,
+                id: posting.entry, kind: call.kind, postedAt: posting.at, hold: hold, usage: posting.usage,
                 amount: posting.amount, held: posting.held, refundOf: posting.refundOf)
         }
     }
 
     /// Of everything that changes or decides about money.
-    func seal(price: Int64, request: [UInt8]) -> Int64 {
+    func seal(price: Int64, adjustedPrice: Int64?, request: [UInt8]) -> Int64 {
         var writer = ByteWriter(reserving: 256)
         writer.text(hold.key)
         let numbers: [Int64] = [
@@ -57,6 +71,13 @@ struct StoredHold {
         for account in accounts { writer.signed(account) }
         posting?.usage?.encode(into: &writer)
         for byte in request { writer.byte(byte) }
+        // Only where there is one: the rows of the first layout were sealed without.
+        if let adjustedPrice {
+            writer.signed(adjusted)
+            writer.signed(adjustedPrice)
+        } else if adjusted != 0 {
+            writer.signed(adjusted)
+        }
         return RowSeal.of(writer)
     }
 }
@@ -87,7 +108,7 @@ struct HoldRows {
 
     private static let columns = """
         id, key, digest, call, state, deadline, amount, reserved_at, expires_at, price, request, accounts, refunded, seal, \
-        entry, posted_at, posted_amount, posted_held, usage, refund_of
+        entry, posted_at, posted_amount, posted_held, usage, refund_of, adjusted, adjusted_price
         """
 
     init(_ database: Database) throws {
@@ -102,11 +123,11 @@ struct HoldRows {
         due = try select("state < 3 AND state = ? AND deadline <= ? ORDER BY deadline, id LIMIT 1")
         newest = try select("entry IS NOT NULL ORDER BY entry DESC LIMIT ?")
         insert = try SQLStatement(
-            "INSERT INTO hold (\(Self.columns)) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", on: database)
+            "INSERT INTO hold (\(Self.columns)) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", on: database)
         update = try SQLStatement(
             """
             UPDATE hold SET state = ?, deadline = ?, refunded = ?, seal = ?, entry = ?, posted_at = ?, posted_amount = ?, posted_held = ?,
-            usage = ?, refund_of = ? WHERE id = ?
+            usage = ?, refund_of = ?, adjusted = ?, adjusted_price = ? WHERE id = ?
             """, on: database)
     }
 
@@ -147,6 +168,7 @@ struct HoldRows {
 
     mutating func add(_ stored: StoredHold) throws {
         let price = try prices.id(of: stored.hold.request.price)
+        let adjustedPrice = try stored.adjustedPrice.map { try prices.id(of: $0) }
         let request = Self.bytes(of: stored.hold.request)
         var (digest, accounts) = (ByteWriter(reserving: 24), ByteWriter(reserving: 32))
         digest.number(stored.digest.high)
@@ -157,21 +179,25 @@ struct HoldRows {
             .integer(stored.state.code), .integer(stored.deadline.nanosecondsSince1970), .integer(stored.hold.amount.picoUSD),
             .integer(stored.hold.reservedAt.nanosecondsSince1970), .integer(stored.hold.expiresAt.nanosecondsSince1970),
             .integer(price), .bytes(request), .bytes(accounts.bytes), .integer(stored.refunded),
-            .integer(stored.seal(price: price, request: request)), SQLValue(stored.posting.map { Int64(bitPattern: $0.entry.rawValue) }),
+            .integer(stored.seal(price: price, adjustedPrice: adjustedPrice, request: request)),
+            SQLValue(stored.posting.map { Int64(bitPattern: $0.entry.rawValue) }),
             SQLValue(stored.posting?.at.nanosecondsSince1970), SQLValue(stored.posting?.amount.picoUSD),
             SQLValue(stored.posting?.held?.picoUSD), Self.usage(stored.posting),
-            SQLValue((stored.posting?.refundOf).map { Int64(bitPattern: $0.rawValue) }))
+            SQLValue((stored.posting?.refundOf).map { Int64(bitPattern: $0.rawValue) }), .integer(stored.adjusted),
+            SQLValue(adjustedPrice))
         recent[stored.id] = stored
     }
 
     mutating func change(_ stored: StoredHold) throws {
         let price = try prices.id(of: stored.hold.request.price)
-        let seal = stored.seal(price: price, request: Self.bytes(of: stored.hold.request))
+        let adjustedPrice = try stored.adjustedPrice.map { try prices.id(of: $0) }
+        let seal = stored.seal(price: price, adjustedPrice: adjustedPrice, request: Self.bytes(of: stored.hold.request))
         try update.run(
             .integer(stored.state.code), .integer(stored.deadline.nanosecondsSince1970), .integer(stored.refunded), .integer(seal),
             SQLValue(stored.posting.map { Int64(bitPattern: $0.entry.rawValue) }), SQLValue(stored.posting?.at.nanosecondsSince1970),
             SQLValue(stored.posting?.amount.picoUSD), SQLValue(stored.posting?.held?.picoUSD), Self.usage(stored.posting),
-            SQLValue((stored.posting?.refundOf).map { Int64(bitPattern: $0.rawValue) }), .integer(stored.id))
+            SQLValue((stored.posting?.refundOf).map { Int64(bitPattern: $0.rawValue) }), .integer(stored.adjusted), SQLValue(adjustedPrice),
+            .integer(stored.id))
         recent[stored.id] = stored
     }
 
@@ -203,7 +229,7 @@ struct HoldRows {
         guard let call = StoredHold.Call(rawValue: row.integer(3)), let state = HoldState(code: row.integer(4)) else {
             throw SQLFailure.damaged("hold \(id)")
         }
-        let (priceID, request) = (row.integer(9), row.bytes(10))
+        let (priceID, adjustedPriceID, request) = (row.integer(9), row.optionalInteger(21), row.bytes(10))
         do {
             let price = try prices.price(priceID)
             let stored = StoredHold(
@@ -213,8 +239,11 @@ struct HoldRows {
                     expiresAt: Timestamp(nanosecondsSince1970: row.integer(8))),
                 call: call, digest: try Self.digest(row.bytes(2)), state: state,
                 deadline: Timestamp(nanosecondsSince1970: row.integer(5)), accounts: try Self.accounts(row.bytes(11)),
-                refunded: row.integer(12), posting: try Self.posting(row))
-            guard row.integer(13) == stored.seal(price: priceID, request: request) else { throw MalformedBytes() }
+                refunded: row.integer(12), adjusted: row.integer(20), adjustedPrice: try adjustedPriceID.map { try prices.price($0) },
+                posting: try Self.posting(row))
+            guard row.integer(13) == stored.seal(price: priceID, adjustedPrice: adjustedPriceID, request: request) else {
+                throw MalformedBytes()
+            }
             return stored
         } catch is MalformedBytes {
             throw SQLFailure.damaged("hold \(id)")

@@ -9,8 +9,9 @@ import GRDBSQLite
 ///
 /// - `account`: one row per name, scope and window, with its live counters. Found by name, listed by use.
 /// - `price`: one row per price-table row that a request was priced with, as bytes.
-/// - `hold`: one row per reserved request, charge without a hold, and refund, forever: it answers repeated keys. `state` is 0
-///   reserved, 1 dispatched, 2 in suspense, 3 settled, 4 released, 5 expired. The columns from `entry` on are the posted entry.
+/// - `hold`: one row per reserved request, charge without a hold, refund, and adjustment, forever: it answers repeated keys. `call`
+///   is 0 to 3 in that order. `state` is 0 reserved, 1 dispatched, 2 in suspense, 3 settled, 4 released, 5 expired. The columns from
+///   `entry` to `refund_of` are the posted entry; `adjusted` is what adjustments added to a charge, `adjusted_price` the last price.
 /// - `journal`: one row per step, append-only by trigger: the bytes of the line, and SHA-256 over the hash before and those bytes.
 ///
 /// Amounts are pico-USD, times nanoseconds since 1970. `seal` is a checksum of its row: a damaged row is an error, not an amount.
@@ -44,13 +45,22 @@ enum LedgerSchema {
         CREATE TABLE journal (sequence INTEGER PRIMARY KEY, line BLOB NOT NULL, hash BLOB NOT NULL) STRICT;
         CREATE TRIGGER journal_is_not_changed BEFORE UPDATE ON journal BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
         CREATE TRIGGER journal_is_not_cut BEFORE DELETE ON journal BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+        """,
+        // Older rows have no adjustments, and their seals stay as they are.
         """
+        ALTER TABLE hold ADD COLUMN adjusted INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE hold ADD COLUMN adjusted_price INTEGER;
+        CREATE INDEX hold_adjusts ON hold (refund_of) WHERE call = 3;
+        """,
     ]
+
+    /// The first layout whose charges know their adjustments.
+    static let versionWithAdjustments: Int64 = 2
 
     /// Brings a new or older file to this release's layout, in one transaction.
     ///
     /// - Throws: ``LedgerError``, `storageUnknownSchema`, before anything is written to a file that is not a ledger or is newer.
-    static func migrate(_ database: Database) throws {
+    static func migrate(_ database: Database, with migrations: [String] = migrations) throws {
         func version() throws -> Int64 { try pragma("user_version", of: database) }
         try check(database)
         guard try version() < migrations.count else { return }

@@ -48,6 +48,7 @@ struct LedgerVerification {
                 if pass == 0 {
                     (report.lines, report.head) = (replay.lines, replay.head)
                     try compareOpenHolds(with: replay)
+                    try compareAdjustments()
                 }
                 try compareAccounts(with: replay, share: .init(remainder: pass, count: passes))
             } catch let fault as JournalFault {
@@ -116,6 +117,19 @@ struct LedgerVerification {
         }
         guard count == replay.holds.count else {
             throw JournalFault(.countersDiffer, at: nil, "\(replay.holds.count) holds are open in the journal, \(count) in the table")
+        }
+    }
+
+    /// What a charge says was added to it is what its adjusting entries add up to: it bounds refunds.
+    private func compareAdjustments() throws {
+        guard try LedgerSchema.pragma("user_version", of: database) >= LedgerSchema.versionWithAdjustments else { return }
+        let statement = try SQLStatement(
+            """
+            SELECT entry FROM hold AS charge WHERE call < 2 AND adjusted <>
+            ifnull((SELECT sum(posted_amount) FROM hold WHERE call = 3 AND refund_of = charge.entry), 0) LIMIT 1
+            """, on: database)
+        if let entry = try statement.first(read: { $0.integer(0) }) {
+            throw JournalFault(.countersDiffer, at: nil, "entry \(entry) was not adjusted by what its adjustments add up to")
         }
     }
 

@@ -22,7 +22,7 @@ import Synchronization
 /// **Bounds.** Memory: ``Settings/cachedRows`` rows, ``Settings/waitingSteps`` callers and SQLite's page cache. The file grows by
 /// about 600 bytes per settled request, forever: it is the proof. Cost per step does not depend on its length; opening reads a handful
 /// of rows and the count of open holds.
-public final class SQLiteLedgerStore: LedgerAuditing {
+public final class SQLiteLedgerStore: LedgerAdjusting, LedgerAuditing {
     /// How long and how much, each with its reason.
     public struct Settings: Sendable, Hashable {
         /// How long a step waits while another process writes.
@@ -90,6 +90,18 @@ public final class SQLiteLedgerStore: LedgerAuditing {
 
     public func refund(_ command: RefundCommand) async throws(LedgerError) -> LedgerEntry {
         try await writer.step { try $0.refund(command) }
+    }
+
+    public func adjust(_ command: AdjustCommand) async throws(LedgerError) -> LedgerEntry? {
+        try await writer.step { try $0.adjust(command) }
+    }
+
+    public func correct(_ command: CorrectionCommand) async throws(LedgerError) -> LedgerEntry {
+        try await writer.step { try $0.correct(command) }
+    }
+
+    public func standing(of entry: EntryID) async throws(LedgerError) -> ChargeStanding? {
+        try await writer.step { try $0.standing(of: entry) }
     }
 
     public func balances(of accounts: [AccountLimit], now: Timestamp) async throws(LedgerError) -> [AccountBalance] {

@@ -8,7 +8,8 @@ import HardeningCore
 /// #expect(violations.isEmpty)
 /// ```
 /// Each promise gets a fresh store, used through a `CostLedger` on a clock that only the suite moves. Of a store that is
-/// `LedgerAuditing`, the journal is replayed after each promise too. It needs no test framework and takes a few thousand steps.
+/// `LedgerAuditing`, the journal is replayed after each promise too; one that is `LedgerAdjusting` must keep the promises about
+/// adjustments. It needs no test framework and takes a few thousand steps.
 public struct LedgerStoreConformance {
     /// - Parameters:
     ///   - seed: of the random mixes; the same seed makes the same choices.
@@ -19,7 +20,7 @@ public struct LedgerStoreConformance {
         seed: UInt64 = 1, of makeStore: () async throws -> any LedgerStore
     ) async throws -> [ConformanceViolation] {
         var violations: [ConformanceViolation] = []
-        for promise in admissionPromises + lifecyclePromises + postingPromises + concurrencyPromises {
+        for promise in admissionPromises + lifecyclePromises + postingPromises + adjustmentPromises + concurrencyPromises {
             let run = try Run(store: try await makeStore(), seed: seed)
             do {
                 try await promise.check(run)

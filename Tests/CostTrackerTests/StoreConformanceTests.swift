@@ -26,10 +26,11 @@ import Testing
 }
 
 /// A store that does one thing wrong.
-struct FaultyStore: LedgerStore {
+struct FaultyStore: LedgerAdjusting {
     enum Fault: CaseIterable {
         case forgetsKeys, keepsPartOfARefusal, holdsTooLittle, ignoresDispatch, expiresEarly, expiresLate, settlesAtTheHold, chargesTwice
         case keepsTheRestOfAHold, refundsTwice, refundsToday, dropsEvents, listsInAnyOrder, readsThenWrites, heldNowhere
+        case adjustsTwice, forgetsAdjustments, adjustsAfterLooking, correctsInPart
 
         /// Words of the promise that finds it.
         var brokenPromise: String {
@@ -49,6 +50,10 @@ struct FaultyStore: LedgerStore {
             case .listsInAnyOrder: "listed newest window first"
             case .readsThenWrites: "exactly as many are admitted as fit"
             case .heldNowhere: "held in every account or in none"
+            case .adjustsTwice: "repeating it posts nothing"
+            case .forgetsAdjustments: "posts what is missing to its target"
+            case .adjustsAfterLooking: "of racing adjustments to one target one posts"
+            case .correctsInPart: "a provider's report is posted once"
             }
         }
     }
@@ -137,4 +142,29 @@ struct FaultyStore: LedgerStore {
     func state(of hold: HoldID, now: Timestamp) async throws(LedgerError) -> HoldState? { store.state(of: hold, now: moved(now)) }
 
     func recentEntries(limit: Int) async throws(LedgerError) -> [LedgerEntry] { store.recentEntries(limit: limit) }
+
+    func adjust(_ command: AdjustCommand) async throws(LedgerError) -> LedgerEntry? {
+        switch fault {
+        case .adjustsTwice:
+            let posted = try store.adjust(command)
+            return posted ?? store.recentEntries(limit: 1).first
+        case .adjustsAfterLooking:
+            let standing = store.standing(of: command.entry)
+            await Task.yield()
+            return standing?.amount == command.target ? nil : try store.adjust(command) ?? store.recentEntries(limit: 1).first
+        default: return try store.adjust(command)
+        }
+    }
+
+    func correct(_ command: CorrectionCommand) async throws(LedgerError) -> LedgerEntry {
+        var command = command
+        if fault == .correctsInPart { command.amount = Money(picoUSD: command.amount.picoUSD / 2) }
+        return try store.correct(command)
+    }
+
+    func standing(of entry: EntryID) async throws(LedgerError) -> ChargeStanding? {
+        guard fault == .forgetsAdjustments else { return store.standing(of: entry) }
+        return store.recentEntries(limit: .max).first { $0.id == entry && $0.kind == .charge }
+            .map { ChargeStanding(amount: $0.amount, price: $0.request.price) }
+    }
 }

@@ -6,6 +6,11 @@ enum SQLite {
         try DatabaseQueue(path: path).write { try $0.execute(sql: sql) }
     }
 
+    /// Runs a dump, which has a transaction of its own.
+    static func script(_ sql: String, in path: String) throws {
+        try DatabaseQueue(path: path).inDatabase { try $0.execute(sql: sql) }
+    }
+
     static func number(_ sql: String, in path: String) throws -> Int64? {
         try DatabaseQueue(path: path).read { try Int64.fetchOne($0, sql: sql) }
     }
