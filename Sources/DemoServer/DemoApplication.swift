@@ -51,7 +51,9 @@ struct DemoApplication: Sendable {
     /// After the last request: what the libraries hold open.
     private func close() async throws {
         try await client.shutdown()
-        try services.ledgerStore.close()
+        let ledger = Result { try services.ledgerStore.close() }
+        try await services.identity.close()
+        try ledger.get()
     }
 
     /// Serves until the task is cancelled or the process gets one of the signals.

@@ -10,7 +10,7 @@ import TokenAuth
 struct DemoServices: Sendable {
     let time: TimeSource
     let startedAt: Timestamp
-    let tokens: TokenService
+    let identity: Identity
     let signIn: SignIn
     let machines: MachineSignIn
     let ownData: OwnData
@@ -21,35 +21,32 @@ struct DemoServices: Sendable {
     let ledger: CostLedger
     let chat: ChatService
 
+    var tokens: TokenService { identity.tokens }
+
     init(
         _ configuration: DemoConfiguration, secret: Secret, upstream: SimulatedUpstream?, client: HTTPClient, tuning: DemoTuning,
         time: TimeSource
     ) async throws {
         self.time = time
         startedAt = time.timestamp
-        tokens = try TokenService(
-            issuer: "swift-hardening-demo", audience: "demo", keys: KeySet(active: .hs256(secret: secret, id: "demo")),
-            accessLifetime: configuration.accessLifetime, leeway: configuration.leeway, maximumLifetime: .seconds(604_800), time: time)
-        // Revocations are in memory: refusing what earlier processes issued is what keeps revoked tokens revoked.
-        // A sign-in may be dated a second ahead of the clock, hence one second more.
-        try await tokens.revocations.revoke(.everything(through: startedAt.advanced(by: .seconds(1))), now: startedAt)
+        let directory = DataDirectory(path: configuration.dataDirectory)
+        ledgerStore = try directory.openLedger()
+        identity = try await Identity(configuration, secret: secret, database: try directory.openIdentity(), time: time)
         guardian = AbuseGuard(.demo, time: time)
-        let users = UserStore()
         limits = try Limits(configuration, plans: try PlanTiers(tuning.plans, fallback: User.Plan.free.rawValue), time: time)
-        let sessions = SessionService(tokens: tokens, key: PurposeKeys(root: secret).key(for: "refresh"))
+        let users = UserStore(accounts: identity.accounts)
         signIn = SignIn(
             users: users, passwords: tuning.passwords(try PasswordHasher(cost: configuration.bcryptCost, time: time)),
-            sessions: sessions, guardian: guardian, time: time)
-        machines = MachineSignIn(users: users, keys: try APIKeyService(prefix: "sk_demo", time: time), tokens: tokens)
+            sessions: identity.sessions, guardian: guardian, time: time)
+        machines = MachineSignIn(users: users, keys: identity.apiKeys, tokens: identity.tokens)
         if configuration.environment == .development { try await SeedAccounts.register(with: signIn) }
         breakers = Breakers(time: time)
-        ledgerStore = try DataDirectory(path: configuration.dataDirectory).openLedger()
         ledger = try CostLedger(
             budgets: [
                 .session(configuration.sessionCostLimit), .daily(configuration.dailyCostLimit), .monthly(configuration.monthlyCostLimit),
             ], store: ledgerStore, calendar: configuration.budgetCalendar, time: time)
         let chats = ChatSessions()
-        ownData = OwnData(users: users, sessions: sessions, keys: machines.keys, ledger: ledger, chats: chats)
+        ownData = OwnData(accounts: identity.accounts, tokens: identity.tokens, ledger: ledger, chats: chats)
         chat = ChatService(
             providers: try Self.providers(configuration, upstream: upstream, client: client), ledger: ledger,
             sessions: chats,

@@ -1,4 +1,5 @@
 public import ErrorCatalog
+public import HardeningSQLite
 public import TokenAuth
 
 // What a client is told about its credentials: that they do not work, and nothing that would help to guess.
@@ -28,6 +29,16 @@ extension APIKeyError: CatalogErrorConvertible {
         case .alreadyRotated: CatalogError(.apiKeyAlreadyRotated, cause: self)
         case .storeFull: CatalogError(.serviceUnavailable, cause: self)
         case .prefixMalformed: CatalogError(.internalError, cause: self)
+        }
+    }
+}
+
+extension IdentityStoreError: CatalogErrorConvertible {
+    public var catalogError: CatalogError {
+        switch self {
+        case .conflict(.email): CatalogError(.emailTaken, cause: self)
+        // An outage is never "not signed in".
+        default: CatalogError.database(operation: "identity", cause: self)
         }
     }
 }

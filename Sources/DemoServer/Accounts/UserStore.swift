@@ -1,6 +1,5 @@
-import ErrorCatalog
 import HardeningCore
-import Synchronization
+import HardeningSQLite
 
 /// One account.
 struct User: Sendable, Hashable {
@@ -20,61 +19,41 @@ struct User: Sendable, Hashable {
     }
 }
 
-/// The accounts, in memory: they end with the process.
-///
-/// Memory: at most ``capacity`` accounts; further registrations are refused, nobody is forgotten.
-final class UserStore: Sendable {
-    static let capacity = 100_000
-
-    private struct State {
-        var byEmail: [String: User] = [:]
-        var byID: [String: User] = [:]
-    }
-
-    private let state = Mutex(State())
+/// The accounts, in the identity database.
+struct UserStore: Sendable {
+    let accounts: SQLiteAccountStore
 
     /// Adds an account.
     ///
-    /// - Throws: EMAIL_TAKEN, or SERVICE_UNAVAILABLE when the store is full.
+    /// - Throws: EMAIL_TAKEN, or DATABASE_ERROR.
     func add(_ user: User) async throws {
-        let problem: ErrorDefinition? = state.withLock { state in
-            if state.byEmail[user.email] != nil { return .emailTaken }
-            if state.byID.count >= Self.capacity { return .serviceUnavailable }
-            state.byEmail[user.email] = user
-            state.byID[user.id] = user
-            return nil
-        }
-        if let problem { throw CatalogError(problem) }
+        try await accounts.register(
+            IdentityAccount(
+                id: user.id, email: user.email, name: user.fullName, passwordHash: user.passwordHash, plan: user.plan.rawValue,
+                createdAt: user.createdAt))
     }
 
     func user(email: String) async throws -> User? {
-        state.withLock { $0.byEmail[email] }
+        try await accounts.find(email: email).map { User($0) }
     }
 
     func user(id: String) async throws -> User? {
-        state.withLock { $0.byID[id] }
+        try await accounts.find(id: id).map { User($0) }
     }
 
     /// Puts a new password hash in the place of an old one that is still the current one.
     ///
     /// - Returns: whether it was.
     func replaceHash(of user: User, with passwordHash: String) async throws -> Bool {
-        state.withLock { state in
-            guard let current = state.byID[user.id], current.passwordHash == user.passwordHash else { return false }
-            let updated = User(
-                id: current.id, email: current.email, fullName: current.fullName, passwordHash: passwordHash, plan: current.plan,
-                createdAt: current.createdAt)
-            state.byID[user.id] = updated
-            state.byEmail[user.email] = updated
-            return true
-        }
+        try await accounts.updateHash(id: user.id, from: user.passwordHash, to: passwordHash)
     }
+}
 
-    /// Forgets the account.
-    func erase(_ user: User) async throws {
-        state.withLock { state in
-            guard let current = state.byID.removeValue(forKey: user.id) else { return }
-            state.byEmail[current.email] = nil
-        }
+extension User {
+    /// A plan that this version does not know is the smallest.
+    fileprivate init(_ account: IdentityAccount) {
+        self.init(
+            id: account.id, email: account.email, fullName: account.name, passwordHash: account.passwordHash,
+            plan: Plan(rawValue: account.plan) ?? .free, createdAt: account.createdAt)
     }
 }

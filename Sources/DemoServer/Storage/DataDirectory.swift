@@ -13,15 +13,32 @@ struct DataDirectory: Sendable {
     /// - Throws: ``ConfigurationError`` when the folder or the file cannot be used: starting without the ledger would forget what was
     ///   spent.
     func openLedger() throws(ConfigurationError) -> SQLiteLedgerStore {
+        let path = try file("ledger.sqlite")
         do {
-            try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-        } catch {
-            throw unusable("the directory cannot be written; choose another")
-        }
-        do {
-            return try SQLiteLedgerStore(path: url.appending(path: "ledger.sqlite").path)
+            return try SQLiteLedgerStore(path: path)
         } catch {
             throw unusable("ledger.sqlite in it cannot be used: \(error)")
+        }
+    }
+
+    /// Opens accounts, sessions, API keys and revocations in it, or makes new ones.
+    ///
+    /// - Throws: ``ConfigurationError``: starting without them would let revoked tokens in.
+    func openIdentity() throws(ConfigurationError) -> IdentityDatabase {
+        let path = try file("identity.sqlite")
+        do {
+            return try IdentityDatabase(path: path)
+        } catch {
+            throw unusable("identity.sqlite in it cannot be used: \(error)")
+        }
+    }
+
+    private func file(_ name: String) throws(ConfigurationError) -> String {
+        do {
+            try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+            return url.appending(path: name).path
+        } catch {
+            throw unusable("the directory cannot be written; choose another")
         }
     }
 

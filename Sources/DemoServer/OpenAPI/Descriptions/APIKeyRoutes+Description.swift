@@ -4,20 +4,23 @@ extension APIKeyRoutes {
     static let descriptions: [RouteDescription] = [
         RouteDescription(
             method: .get, path: "/api/keys", id: "apiKeys", tag: tag, summary: "The caller's API keys.", access: .bearer,
-            answers: [.json("The keys.", .object(["api_keys": .array(of: key)]))], failures: [.forbidden]),
+            answers: [.json("The keys.", .object(["api_keys": .array(of: key)]))], failures: [.forbidden, .databaseError]),
         RouteDescription(
             method: .post, path: "/api/keys", id: "createAPIKey", tag: tag, summary: "Makes an API key.", access: .bearer,
             body: .input([:], optional: ["expires_in_days": .integer(1...longestDays).nullable]),
             answers: [.json("The key, for the only time.", created, status: 201)],
-            failures: [.forbidden, .tooManyAPIKeys, .serviceUnavailable]),
+            failures: [.forbidden, .tooManyAPIKeys, .serviceUnavailable, .databaseError]),
         RouteDescription(
             method: .post, path: "/api/keys/{id}/rotate", id: "rotateAPIKey", tag: tag, summary: "Makes a successor of an API key.",
             access: .bearer, parameters: [id], answers: [.json("The successor, for the only time.", created, status: 201)],
-            failures: [.forbidden, .resourceNotFound, .validationError, .tooManyAPIKeys, .apiKeyAlreadyRotated, .serviceUnavailable]),
+            failures: [
+                .forbidden, .resourceNotFound, .validationError, .tooManyAPIKeys, .apiKeyAlreadyRotated, .serviceUnavailable,
+                .databaseError,
+            ]),
         RouteDescription(
             method: .delete, path: "/api/keys/{id}", id: "revokeAPIKey", tag: tag, summary: "Ends an API key and its tokens.",
             access: .bearer, parameters: [id], answers: [.empty("Neither the key nor a token of it is accepted.")],
-            failures: [.forbidden, .resourceNotFound, .validationError, .serviceUnavailable]),
+            failures: [.forbidden, .resourceNotFound, .validationError, .serviceUnavailable, .databaseError]),
     ]
 
     /// A key as its owner sees it again.

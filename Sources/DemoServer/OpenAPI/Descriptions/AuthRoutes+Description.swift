@@ -8,25 +8,25 @@ extension AuthRoutes {
                 ["email": .email, "password": .newPassword], optional: ["full_name": .text(1...100, pattern: .visible).nullable]
             ).named("Registration"),
             answers: [.json("The account.", .object(["id": .text, "email": .email]).named("Registered"), status: 201)],
-            failures: [.emailTaken, .serviceUnavailable]),
+            failures: [.emailTaken, .serviceUnavailable, .databaseError]),
         RouteDescription(
             method: .post, path: "/api/auth/login", id: "login", tag: tag, summary: "Exchanges a password for tokens.",
             body: .input(["email": .email, "password": .text(1...1024, pattern: .withoutNUL)]).named("Credentials"),
-            answers: [SignedIn.described], failures: [.authenticationError, .accountLocked, .serviceUnavailable]),
+            answers: [SignedIn.described], failures: [.authenticationError, .accountLocked, .serviceUnavailable, .databaseError]),
         RouteDescription(
             method: .post, path: "/api/auth/refresh", id: "refresh", tag: tag, summary: "Exchanges a refresh token for new tokens.",
             body: .input(["refresh_token": .text(1...1024, pattern: .withoutNUL)]),
-            answers: [SignedIn.described], failures: [.authenticationError, .serviceUnavailable]),
+            answers: [SignedIn.described], failures: [.authenticationError, .serviceUnavailable, .databaseError]),
         RouteDescription(
             method: .post, path: "/api/auth/key", id: "exchangeKey", tag: tag, summary: "Exchanges an API key for an access token.",
             body: .input(["api_key": .text(1...1024, pattern: .withoutNUL)]),
-            answers: [SignedIn.described], failures: [.authenticationError, .serviceUnavailable]),
+            answers: [SignedIn.described], failures: [.authenticationError, .serviceUnavailable, .databaseError]),
         RouteDescription(
             method: .post, path: "/api/auth/logout", id: "logout", tag: tag, summary: "Ends the session of the token.", access: .bearer,
-            answers: [.empty("The token is no longer accepted.")], failures: [.serviceUnavailable]),
+            answers: [.empty("The token is no longer accepted.")], failures: [.serviceUnavailable, .databaseError]),
         RouteDescription(
             method: .post, path: "/api/auth/logout-all", id: "logoutAll", tag: tag, summary: "Ends every session of the account.",
-            access: .bearer, answers: [.empty("No token is accepted any more.")], failures: [.serviceUnavailable]),
+            access: .bearer, answers: [.empty("No token is accepted any more.")], failures: [.serviceUnavailable, .databaseError]),
     ]
 
     static let tag = "Accounts"

@@ -4,10 +4,11 @@ extension MeRoutes {
     static let descriptions: [RouteDescription] = [
         RouteDescription(
             method: .get, path: "/api/me", id: "me", tag: tag, summary: "Whose token it is.", access: .bearer,
-            answers: [.json("The account.", .object(["id": .text, "email": .email, "plan": .choice(User.Plan.self)]).named("Me"))]),
+            answers: [.json("The account.", .object(["id": .text, "email": .email, "plan": .choice(User.Plan.self)]).named("Me"))],
+            failures: [.databaseError]),
         RouteDescription(
             method: .delete, path: "/api/me", id: "eraseMe", tag: tag, summary: "Erases the account.", access: .bearer,
-            answers: [.empty("Erased.")], failures: [.forbidden, .serviceUnavailable]),
+            answers: [.empty("Erased.")], failures: [.forbidden, .serviceUnavailable, .databaseError]),
         RouteDescription(
             method: .get, path: "/api/me/export", id: "exportMe", tag: tag, summary: "Everything kept about the caller.", access: .bearer,
             answers: [.json("A file.", export, headers: [.contentDisposition])], failures: [.forbidden, .databaseError]),
@@ -15,7 +16,7 @@ extension MeRoutes {
             method: .post, path: "/api/me/password", id: "changePassword", tag: tag,
             summary: "Changes the password, ends every session and begins one.", access: .bearer,
             body: .input(["password": .text(1...1024, pattern: .withoutNUL), "new_password": .newPassword]),
-            answers: [SignedIn.described], failures: [.forbidden, .accountLocked, .serviceUnavailable]),
+            answers: [SignedIn.described], failures: [.forbidden, .accountLocked, .serviceUnavailable, .databaseError]),
     ]
 
     private static let tag = AuthRoutes.tag
