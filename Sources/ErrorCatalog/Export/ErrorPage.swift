@@ -3,12 +3,13 @@
 ///
 /// ```swift
 /// let pages = ErrorPage(renderer: renderer)
-/// let html = pages.html(for: "RATE_LIMIT_EXCEEDED", in: negotiator.language(for: header))  // nil: no such code
+/// let language = negotiator.language(for: query["lang"] ?? acceptLanguage)
+/// let html = pages.html(for: "RATE_LIMIT_EXCEEDED", in: language)  // nil: no such code
 /// ```
 /// A page is one self-contained HTML document without script, image or font: serve it under
 /// ``contentSecurityPolicy``, which allows its own style and nothing else. The other language is one
-/// link away, under `?lang=ar` or `?lang=en`; the server maps that to `language`. Pages change only
-/// with the catalogue, so make them at start-up.
+/// link away, under `?lang=ar` or `?lang=en`, which ``LanguageNegotiator`` reads as it reads a header.
+/// Pages change only with the catalogue, so make them at start-up.
 ///
 /// Not for an error that happened: a page documents the kind, and holds no value of a request.
 public struct ErrorPage: Sendable {
@@ -31,7 +32,7 @@ public struct ErrorPage: Sendable {
 
     /// The page of one definition.
     ///
-    /// - Complexity: linear in the texts; a few tens of microseconds.
+    /// - Complexity: linear in the texts; not for a request path.
     public func html(for definition: ErrorDefinition, in language: Language = .english) -> String {
         let words = ErrorPageWords(language)
         let title = HTMLText.template(words.language, definition.title)
@@ -52,7 +53,7 @@ public struct ErrorPage: Sendable {
 
     /// The list of all codes, each with a link to its page.
     ///
-    /// - Complexity: linear in the catalogue.
+    /// - Complexity: linear in the catalogue; not for a request path.
     public func index(in language: Language = .english) -> String {
         let words = ErrorPageWords(language)
         let rows = renderer.catalog.definitions.map { definition in
