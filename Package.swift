@@ -147,6 +147,15 @@ let package = Package(
             "HTTPHardeningTests",
             ["HTTPHardening", "ErrorCatalog", "HardeningCore", "RateLimit", .product(name: "HTTPTypes", package: "swift-http-types")]),
         tests(
+            "HardeningHummingbirdTests",
+            [
+                "HardeningHummingbird", "HTTPHardening", "ErrorCatalog", "HardeningCore", "RateLimit", "TokenAuth",
+                .product(name: "Hummingbird", package: "hummingbird"), .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"), .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+            ]),
+        tests(
             "DemoServerTests",
             lightLibraries + [
                 "DemoServer", "HardeningHummingbird", "HardeningSQLite",

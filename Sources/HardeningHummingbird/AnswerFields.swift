@@ -7,8 +7,14 @@ import Synchronization
 /// error; both must carry it. ``ErrorMiddleware`` puts the fields on what comes back.
 public final class AnswerFields: Sendable {
     private let fields = Mutex(HTTPFields())
+    private let personal = Atomic(false)
 
     init() {}
+
+    /// Whether the caller was recognised, so that the answer may be meant for nobody else.
+    var isPersonal: Bool { personal.load(ordering: .relaxed) }
+
+    func markPersonal() { personal.store(true, ordering: .relaxed) }
 
     /// Reads or changes the fields noted so far.
     public func update(_ change: (inout HTTPFields) -> Void) {

@@ -1,27 +1,28 @@
 import ErrorCatalog
-import HTTPHardening
+public import HTTPHardening
 public import Hummingbird
 public import TokenAuth
 
-/// Lets a request pass only with a valid bearer token, and tells inner layers whose it is.
+/// Lets a request pass only with a valid access token, and tells inner layers whose it is.
 ///
 /// Everything wrong with a token is one and the same 401 to the client, except revocation; which
 /// rule refused is the cause of the error and goes to the log.
 public struct BearerAuthenticationMiddleware<Context: HardenedContext>: RouterMiddleware {
-    private let tokens: TokenService
+    private let tokens: CallerTokens
 
-    public init(_ tokens: TokenService) {
-        self.tokens = tokens
+    /// - Parameters: those of ``BearerIdentificationMiddleware``; with a cookie, ``CSRFMiddleware`` belongs further in.
+    public init(_ tokens: TokenService, cookie: SessionCookie? = nil) {
+        self.tokens = CallerTokens(service: tokens, cookie: cookie)
     }
 
     @concurrent
     public func handle(
         _ request: Request, context: Context, next: @concurrent (Request, Context) async throws -> Response
     ) async throws -> Response {
-        guard case .present(let token) = BearerToken(of: request.headers) else { throw CatalogError(.authenticationError) }
+        guard let token = tokens.token(in: request.headers) else { throw CatalogError(.authenticationError) }
         var context = context
         do {
-            context.hardening.caller = try tokens.verify(token)
+            context.hardening.identify(try tokens.service.verify(token.text), by: token.credential)
         } catch {
             throw CatalogError(error.isRevocation ? .tokenRevoked : .authenticationError, cause: error)
         }

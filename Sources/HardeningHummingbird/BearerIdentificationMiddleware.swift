@@ -1,4 +1,4 @@
-import HTTPHardening
+public import HTTPHardening
 public import Hummingbird
 public import TokenAuth
 
@@ -9,10 +9,14 @@ public import TokenAuth
 /// ``BearerAuthenticationMiddleware`` on the routes that need a token answers 401. Were that answer given here, bad tokens
 /// would be free to try.
 public struct BearerIdentificationMiddleware<Context: HardenedContext>: RouterMiddleware {
-    private let tokens: TokenService
+    private let tokens: CallerTokens
 
-    public init(_ tokens: TokenService) {
-        self.tokens = tokens
+    /// - Parameters:
+    ///   - tokens: checks access tokens.
+    ///   - cookie: where browsers carry theirs; looked at only without an `Authorization` header. With one, add
+    ///     ``CSRFMiddleware`` further in.
+    public init(_ tokens: TokenService, cookie: SessionCookie? = nil) {
+        self.tokens = CallerTokens(service: tokens, cookie: cookie)
     }
 
     @concurrent
@@ -20,8 +24,8 @@ public struct BearerIdentificationMiddleware<Context: HardenedContext>: RouterMi
         _ request: Request, context: Context, next: @concurrent (Request, Context) async throws -> Response
     ) async throws -> Response {
         var context = context
-        if case .present(let token) = BearerToken(of: request.headers) {
-            context.hardening.caller = try? tokens.verify(token)
+        if let token = tokens.token(in: request.headers), let caller = try? tokens.service.verify(token.text) {
+            context.hardening.identify(caller, by: token.credential)
         }
         return try await next(request, context)
     }

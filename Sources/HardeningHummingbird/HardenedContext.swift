@@ -30,8 +30,11 @@ public struct RequestFacts: Sendable {
     public var requestID: RequestIdentifier?
     /// The client behind trusted proxies; the peer until ``ClientAddressMiddleware`` has run.
     public var clientAddress: IPAddress
-    /// The caller with a valid token; set by ``BearerIdentificationMiddleware`` and ``BearerAuthenticationMiddleware``.
-    public var caller: Verified<Claims>?
+    /// The caller with a valid token; set by ``BearerIdentificationMiddleware``, ``BearerAuthenticationMiddleware``
+    /// or, in a layer of your own, ``identify(_:by:)``.
+    public internal(set) var caller: Verified<Claims>?
+    /// What the caller was recognised by; nil without a caller.
+    public internal(set) var credential: CallerCredential?
     /// Header fields for whatever answer follows, an error included.
     public let answerFields = AnswerFields()
 

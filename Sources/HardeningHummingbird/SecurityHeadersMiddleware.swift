@@ -22,7 +22,8 @@ public struct SecurityHeadersMiddleware<Context: HardenedContext>: RouterMiddlew
         let isSecure =
             request.head.scheme == "https"
             || clients.isTrusted(context.hardening.peer) && request.headers[.xForwardedProto]?.lowercased() == "https"
-        headers.apply(to: &response.headers, isSecure: isSecure, isAuthenticated: request.headers.contains(.authorization))
+        let isAuthenticated = request.headers.contains(.authorization) || context.hardening.answerFields.isPersonal
+        headers.apply(to: &response.headers, isSecure: isSecure, isAuthenticated: isAuthenticated)
         return response
     }
 }
