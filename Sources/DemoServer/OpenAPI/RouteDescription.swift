@@ -94,13 +94,22 @@ struct AnswerDescription: Sendable {
 }
 
 extension Schema {
-    /// Server-sent events: text for JSON Schema, and for a reader the JSON that each event's data is.
+    /// Server-sent events: one of these, many times.
     ///
-    /// OpenAPI 3.1 has no word for the items of a stream, hence the extension.
+    /// OpenAPI 3.1 has no word for the items of a stream; the schema is that of an event, as in 3.2.
     static func events(_ data: KeyValuePairs<String, Schema>) -> Schema {
-        let events = JSONTree.object(data.map { JSONTree.Member(name: $0.key, value: $0.value.tree) })
+        let events = data.map { name, data -> JSONTree in
+            [
+                "type": "object",
+                "properties": [
+                    "event": ["const": .string(name)],
+                    "data": ["type": "string", "contentMediaType": "application/json", "contentSchema": data.tree],
+                ],
+                "required": ["event", "data"], "additionalProperties": false,
+            ]
+        }
         return Schema(
-            ["type": "string", "x-events": events],
+            ["description": "One event of the stream.", "oneOf": .array(events)],
             components: data.reduce(into: [:]) { $0.merge($1.value.components) { $1 } })
     }
 }

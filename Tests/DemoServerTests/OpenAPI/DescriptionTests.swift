@@ -87,7 +87,7 @@ import Testing
     private static func parts(of schema: JSONTree) -> [JSONTree] {
         let members = schema["properties"]?.members.map(\.value) ?? []
         let branches = ["allOf", "anyOf", "oneOf"].flatMap { schema[$0]?.items ?? [] }
-        let others = [schema["items"], schema["additionalProperties"]].compactMap(\.self)
+        let others = [schema["items"], schema["additionalProperties"], schema["contentSchema"]].compactMap(\.self)
         return [schema] + (members + branches + others).flatMap(parts)
     }
 }

@@ -115,17 +115,14 @@ struct OpenAPIValidator: Sendable {
 
     /// WHATWG HTML §9.2.6, as far as the server uses it: one name and one line of data an event, and comments.
     private func eventProblems(_ body: String, _ schema: JSONTree) -> [String] {
-        guard let events = schema["x-events"] else { return ["no events are described"] }
         guard body.hasSuffix("\n\n") else { return ["the last event is not whole"] }
         return body.components(separatedBy: "\n\n").dropLast().filter { !$0.hasPrefix(":") }.flatMap { block -> [String] in
             let lines = block.components(separatedBy: "\n")
             guard lines.count == 2, lines[0].hasPrefix("event: "), lines[1].hasPrefix("data: ") else { return ["not an event: \(block)"] }
-            let name = String(lines[0].dropFirst("event: ".count))
-            guard let schema = events[name] else { return ["the event \(name) is not described"] }
-            guard let value = JSONTree(parsing: String(lines[1].dropFirst("data: ".count))) else {
-                return ["the data of \(name) is not JSON"]
-            }
-            return schemas.problems(of: value, under: schema, at: name)
+            let event: JSONTree = [
+                "event": .string(String(lines[0].dropFirst("event: ".count))), "data": .string(String(lines[1].dropFirst("data: ".count))),
+            ]
+            return schemas.problems(of: event, under: schema)
         }
     }
 

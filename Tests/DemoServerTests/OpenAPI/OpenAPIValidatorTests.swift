@@ -55,8 +55,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("event: a\ndata: \"x\"\n\n", "a: not of type integer"), ("event: b\ndata: 1\n\n", "the event b is not described"),
-        ("event: a\ndata: x\n\n", "the data of a is not JSON"), ("event: a\ndata: 1\n\nevent: a", "the last event is not whole"),
+        ("event: a\ndata: \"x\"\n\n", "/data: not of type integer"), ("event: b\ndata: 1\n\n", "/event: not in the enumeration"),
+        ("event: a\ndata: x\n\n", "/data: not JSON"), ("event: a\ndata: 1\n\nevent: a", "the last event is not whole"),
         ("data: 1\n\n", "not an event: data: 1"),
     ])
     func eventsAreHeldAgainstTheirSchemas(body: String, problem: String) {
@@ -92,6 +92,7 @@ import Testing
     @Test(
         arguments: [
             ["uniqueItems": true], ["multipleOf": 2], ["not": ["type": "string"]], ["format": "ipv4"], ["pattern": "("], ["minLength": "2"],
+            ["contentMediaType": "text/html"],
         ] as [JSONTree])
     func aKeywordThatIsNotKnownIsRefused(schema: JSONTree) {
         #expect(!SchemaValidator(root: [:]).problems(of: "a", under: schema).isEmpty)
@@ -106,7 +107,11 @@ import Testing
             "additionalProperties": false,
         ]
         let json: JSONTree = ["application/json": ["schema": ["$ref": "#/components/schemas/Thing"]]]
-        let events: JSONTree = ["type": "string", "x-events": ["a": ["type": "integer"]]]
+        let events: JSONTree = [
+            "properties": [
+                "event": ["enum": ["a"]], "data": ["contentMediaType": "application/json", "contentSchema": ["type": "integer"]],
+            ]
+        ]
         return OpenAPIValidator([
             "paths": [
                 "/things/{id}": [

@@ -11,7 +11,8 @@ struct SchemaValidator: Sendable {
 
     static let keywords: Set<String> = [
         "$ref", "type", "enum", "const", "properties", "required", "additionalProperties", "items", "minLength", "maxLength", "pattern",
-        "minimum", "maximum", "format", "oneOf", "anyOf", "allOf", "description", "default", "x-events",
+        "minimum", "maximum", "format", "oneOf", "anyOf", "allOf", "description", "default",
+        "contentMediaType", "contentSchema",
     ]
 
     /// What is wrong with `value`, by JSON Pointer; empty when nothing is.
@@ -42,7 +43,7 @@ struct SchemaValidator: Sendable {
 
     private func keyword(_ name: String, _ argument: JSONTree, _ schema: JSONTree, _ value: JSONTree, _ pointer: String) -> [String] {
         switch (name, argument) {
-        case ("description", _), ("default", _), ("x-events", _): []
+        case ("description", _), ("default", _), ("contentMediaType", "application/json"): []
         case ("$ref", .string(let reference)):
             resolve(reference).map { problems(of: value, under: $0, at: pointer) } ?? ["\(pointer): \(reference) leads nowhere"]
         case ("allOf", .array(let schemas)): schemas.flatMap { problems(of: value, under: $0, at: pointer) }
@@ -57,6 +58,7 @@ struct SchemaValidator: Sendable {
         case ("properties", _), ("required", _), ("additionalProperties", _): object(name, argument, schema, value, pointer)
         case ("items", _): items(argument, value, pointer)
         case ("minLength", _), ("maxLength", _), ("pattern", _), ("format", _): text(name, argument, value, pointer)
+        case ("contentSchema", _): content(argument, value, pointer)
         case ("minimum", _), ("maximum", _): bound(name, argument, value, pointer)
         default: ["\(pointer): the keyword \(name) is not known"]
         }
@@ -101,6 +103,13 @@ struct SchemaValidator: Sendable {
             }
         guard let isRight else { return ["\(pointer): \(name) is not known"] }
         return isRight ? [] : ["\(pointer): breaks \(name)"]
+    }
+
+    /// JSON within a string: an annotation to JSON Schema, checked all the same.
+    private func content(_ schema: JSONTree, _ value: JSONTree, _ pointer: String) -> [String] {
+        guard case .string(let text) = value else { return [] }
+        guard let content = JSONTree(parsing: text) else { return ["\(pointer): not JSON"] }
+        return problems(of: content, under: schema, at: pointer)
     }
 
     private func bound(_ name: String, _ argument: JSONTree, _ value: JSONTree, _ pointer: String) -> [String] {

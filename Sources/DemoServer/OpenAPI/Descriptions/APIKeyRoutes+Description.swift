@@ -31,5 +31,6 @@ extension APIKeyRoutes {
     private static let tag = "API keys"
     private static let created = Schema.object(["api_key": .text, "key": key]).named("NewAPIKey")
     private static let id = ParameterDescription.path(
-        "id", "As listed, or the same as a UUID.", .text(22...36, pattern: "^([A-Za-z0-9_-]{22}|[0-9A-Fa-f-]{36})$"))
+        "id", "As listed, or the same as a UUID.",
+        .text(22...36, pattern: "^([A-Za-z0-9_-]{21}[AQgw]|[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})$"))
 }
