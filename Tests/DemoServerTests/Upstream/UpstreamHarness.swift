@@ -10,7 +10,12 @@ import Testing
 @testable import DemoServer
 
 /// Never shut down: it lives as long as the test process.
-let sharedClient = HTTPClient(eventLoopGroupProvider: .singleton, configuration: ProviderTransport.configuration)
+let sharedClient = {
+    var configuration = ProviderTransport.configuration
+    // A busy machine may take long over 64 connections at once, and no test is about that.
+    configuration.timeout.connect = .minutes(1)
+    return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+}()
 
 let silent = Logger(label: "silent", factory: { _ in SwiftLogNoOpLogHandler() })
 
