@@ -10,9 +10,11 @@ import TokenAuth
 struct DemoServices: Sendable {
     let time: TimeSource
     let startedAt: Timestamp
+    let requestsAtOnce: Int
     let identity: Identity
     let signIn: SignIn
     let machines: MachineSignIn
+    let browser: BrowserSession
     let ownData: OwnData
     let guardian: AbuseGuard
     let limits: Limits
@@ -29,6 +31,7 @@ struct DemoServices: Sendable {
     ) async throws {
         self.time = time
         startedAt = time.timestamp
+        requestsAtOnce = tuning.requestsAtOnce
         let directory = DataDirectory(path: configuration.dataDirectory)
         ledgerStore = try directory.openLedger()
         identity = try await Identity(configuration, secret: secret, database: try directory.openIdentity(), time: time)
@@ -38,6 +41,7 @@ struct DemoServices: Sendable {
         signIn = SignIn(
             users: users, passwords: tuning.passwords(try PasswordHasher(cost: configuration.bcryptCost, time: time)),
             sessions: identity.sessions, guardian: guardian, time: time)
+        browser = try BrowserSession(configuration, secret: secret)
         machines = MachineSignIn(users: users, keys: identity.apiKeys, tokens: identity.tokens)
         if configuration.environment == .development { try await SeedAccounts.register(with: signIn) }
         breakers = Breakers(time: time)

@@ -10,6 +10,8 @@ struct DemoTuning: Sendable {
     var chatDeadline: Duration = .seconds(45)
     /// How often a provider is asked for one answer, the first time included.
     var chatAttempts = 2
+    /// Requests under way at once, health checks not counted.
+    var requestsAtOnce = 512
     /// Chats under way at once, per provider.
     var chatsAtOnce = 32
     /// How long a stream may take to its first byte.

@@ -78,7 +78,7 @@ private struct RoutePolicies: Sendable {
         let path = request.uri.path
         return switch path {
         case "/api/auth/register": register
-        case "/api/auth/login", "/api/auth/key", "/api/me/password": login
+        case "/api/auth/login", BrowserRoutes.path, "/api/auth/key", "/api/me/password": login
         case "/api/auth/refresh": refresh
         case "/api/search": search
         case _ where path.hasPrefix("/api/property/"): property

@@ -50,6 +50,7 @@ extension HeaderDescription {
     static let cacheControl = HeaderDescription("Cache-Control", "Who may keep the answer, and how long.")
     static let entityTag = HeaderDescription("ETag", "Changes with the body; send it back as `If-None-Match`.")
     static let contentDisposition = HeaderDescription("Content-Disposition", "Under which name to keep the body.")
+    static let setCookie = HeaderDescription("Set-Cookie", "One for each cookie of the session.")
     static let allow = HeaderDescription("Allow", "The methods the path has.")
     static let authenticate = HeaderDescription("WWW-Authenticate", "The scheme to authenticate with.")
     static let retryAfter = HeaderDescription("Retry-After", "Seconds to wait, where they are known.", .integer(from: 1))
@@ -83,7 +84,7 @@ extension HeaderDescription {
 
     static let all =
         everywhere + quota + windows + crossOrigin + preflight + [
-            contentDisposition, pagePolicy, strictTransportSecurity, cacheControl, entityTag, allow, authenticate, retryAfter,
+            contentDisposition, setCookie, pagePolicy, strictTransportSecurity, cacheControl, entityTag, allow, authenticate, retryAfter,
             contentLanguage, vary,
         ]
 }

@@ -3,6 +3,7 @@ extension OpenAPIDocument {
     init(_ configuration: DemoConfiguration) {
         var routes: [RouteDescription] = []
         routes += AuthRoutes.descriptions
+        routes += BrowserRoutes.descriptions
         routes += MeRoutes.descriptions
         routes += APIKeyRoutes.descriptions
         routes += ListingRoutes.descriptions

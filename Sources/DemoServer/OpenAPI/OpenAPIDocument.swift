@@ -45,7 +45,11 @@ struct OpenAPIDocument: Sendable {
                 "headers": .object(sorted: HeaderDescription.all.reduce(into: [:]) { $0.merge($1.components) { $1 } }),
                 "parameters": .object(Self.everywhere.map { JSONTree.Member(name: $0.name, value: $0.tree) }),
                 "securitySchemes": [
-                    "bearer": ["type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "From `POST /api/auth/login`."]
+                    "bearer": ["type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "From `POST /api/auth/login`."],
+                    "session": [
+                        "type": "apiKey", "in": "cookie", "name": "__Host-session",
+                        "description": "From `POST /api/auth/session`; without the prefix in development. Send `X-CSRF-Token` along.",
+                    ],
                 ],
             ],
             "x-unmatched-responses": Self.byStatus(unmatched),
@@ -107,7 +111,7 @@ struct OpenAPIDocument: Sendable {
 
     private static func operation(_ route: RouteDescription, _ layers: Layers, _ failures: inout FailureDescriptions) -> JSONTree {
         var tree: JSONTree = ["operationId": .string(route.id), "tags": [.string(route.tag)], "summary": .string(route.summary)]
-        if route.access == .bearer { tree["security"] = [["bearer": []]] }
+        if route.access == .bearer { tree["security"] = [["bearer": []], ["session": []]] }
         if !route.parameters.isEmpty { tree["parameters"] = .array(route.parameters.map(\.tree)) }
         if let body = route.body {
             tree["requestBody"] = ["required": true, "content": ["application/json": ["schema": body.tree]]]

@@ -35,8 +35,10 @@ struct RouteDescription: Sendable {
     /// Every error it can answer with, of its own and of its kind.
     func allFailures(_ layers: OpenAPIDocument.Layers) -> [ErrorDefinition] {
         var failures = self.failures + [.invalidInput, .internalError]
-        if !isExempt { failures += [.clientBlocked] }
+        if !isExempt { failures += [.clientBlocked, .serviceUnavailable] }
         if !isExempt && layers.isRateLimited { failures += [.rateLimitExceeded] }
+        // Wherever a cookie may have signed the caller in.
+        if method != .get { failures += [.csrfRejected] }
         if access == .bearer { failures += [.authenticationError, .tokenRevoked] }
         if body != nil { failures += [.validationError, .payloadTooLarge, .unsupportedMediaType] }
         return failures

@@ -19,11 +19,15 @@ enum DemoRouter {
                 SecurityHeaders(strictTransportSecurity: isProduction ? .seconds(31_536_000) : nil), clients: clients))
         let errors = ErrorResponder(renderer: ErrorRenderer(catalog: .demo))
         router.add(middleware: ErrorMiddleware(errors, routes: routes, time: services.time))
+        router.add(
+            middleware: InFlightLimitMiddleware(InFlightLimit(services.requestsAtOnce), exempt: ExemptRoutes(exact: Limits.exemptPaths)))
         router.add(middleware: ClientAddressMiddleware(clients))
-        router.add(middleware: BearerIdentificationMiddleware(services.tokens))
+        router.add(middleware: BearerIdentificationMiddleware(services.tokens, cookie: services.browser.cookie))
         router.add(middleware: AbuseGuardMiddleware(services.guardian, exempt: unguarded(isDevelopment: isDevelopment)))
         if let cors = configuration.cors { router.add(middleware: CORSMiddleware(cors)) }
         if configuration.isRateLimitEnabled { router.add(middleware: services.limits.perCaller) }
+        router.add(
+            middleware: CSRFMiddleware(services.browser.policy, tokens: services.browser.csrfTokens, cookie: services.browser.csrfCookie))
 
         addHealth(to: router, services)
         addErrorPages(to: router)
@@ -33,11 +37,14 @@ enum DemoRouter {
         router.post("/api/auth/login", use: auth.login)
         router.post("/api/auth/refresh", use: auth.refresh)
         router.post("/api/auth/key", use: auth.exchangeKey)
+        let browser = BrowserRoutes(signIn: services.signIn, browser: services.browser)
+        router.post(RouterPath(BrowserRoutes.path), use: browser.begin)
         let listings = ListingRoutes()
         router.get("/api/search", use: listings.search)
         router.get("/api/property/{id}", use: listings.property)
 
-        let signedIn = router.group().add(middleware: BearerAuthenticationMiddleware(services.tokens))
+        let signedIn = router.group().add(middleware: BearerAuthenticationMiddleware(services.tokens, cookie: services.browser.cookie))
+        signedIn.delete(RouterPath(BrowserRoutes.path), use: browser.end)
         signedIn.post("/api/auth/logout", use: auth.logout)
         signedIn.post("/api/auth/logout-all", use: auth.logoutAll)
         addOwnData(to: signedIn, services)

@@ -80,7 +80,8 @@ struct OpenAPIValidator: Sendable {
         for field in described {
             let header = schemas.resolved(field.value)
             let values = exchange.headers[field.name]
-            if values.count > 1 { problems.append("\(field.name) is there \(values.count) times") }
+            // The one field that may be repeated (RFC 6265, section 3).
+            if values.count > 1, field.name != "Set-Cookie" { problems.append("\(field.name) is there \(values.count) times") }
             if values.isEmpty, header["required"] == true { problems.append("\(field.name) is missing") }
             for value in values {
                 let tree = Int(value).map(JSONTree.integer) ?? .string(value)
