@@ -111,8 +111,13 @@ final class AccountPlan: Sendable {
         let span = calendar.span(of: window, containing: now)
         let item = zip(scopes, items).first { $0 == scope && $1.window == window }?.1
         return AccountLimit(
-            account: Account(scope: scope, name: name, window: window, start: span.start), windowEnd: span.end,
-            limit: item?.limit, warnings: item?.warnings ?? .none)
+            account: Account(scope: scope, name: name, window: window, start: span.start),
+            windowEnd: Self.end(of: span, of: scope, at: now), limit: item?.limit, warnings: item?.warnings ?? .none)
+    }
+
+    /// The end of a window; a request is over soon, and there are too many of them to keep each for ever.
+    static func end(of span: BudgetCalendar.Span, of scope: ScopeKind, at now: Timestamp) -> Timestamp {
+        scope == .request ? min(span.end, now.advanced(by: Budget.requestLifetime)) : span.end
     }
 
     private static func source(of scope: ScopeKind) -> Source {

@@ -63,7 +63,8 @@ public struct AccountSelection: Sendable {
         let item = plan.items[position]
         let span = span(at: position)
         return AccountLimit(
-            account: Account(scope: plan.scopes[position], name: name, window: item.window, start: span.start), windowEnd: span.end,
+            account: Account(scope: plan.scopes[position], name: name, window: item.window, start: span.start),
+            windowEnd: AccountPlan.end(of: span, of: plan.scopes[position], at: now),
             limit: item.limit, warnings: item.warnings)
     }
 }

@@ -41,10 +41,12 @@ public struct AnthropicUsage: Sendable, Hashable, Decodable {
     public var cacheCreationInputTokens: Int64?
     public var cacheCreation: CacheCreation?
     public var serverToolUse: ServerToolUse?
+    /// `standard`, or `fast` for the mode that costs twice the listed rates.
+    public var speed: String?
 
     public init(
         inputTokens: Int64, outputTokens: Int64, cacheReadInputTokens: Int64? = nil, cacheCreationInputTokens: Int64? = nil,
-        cacheCreation: CacheCreation? = nil, serverToolUse: ServerToolUse? = nil
+        cacheCreation: CacheCreation? = nil, serverToolUse: ServerToolUse? = nil, speed: String? = nil
     ) {
         self.inputTokens = inputTokens
         self.outputTokens = outputTokens
@@ -52,6 +54,7 @@ public struct AnthropicUsage: Sendable, Hashable, Decodable {
         self.cacheCreationInputTokens = cacheCreationInputTokens
         self.cacheCreation = cacheCreation
         self.serverToolUse = serverToolUse
+        self.speed = speed
     }
 
     private enum CodingKeys: String, CodingKey {
@@ -61,13 +64,19 @@ public struct AnthropicUsage: Sendable, Hashable, Decodable {
         case cacheCreationInputTokens = "cache_creation_input_tokens"
         case cacheCreation = "cache_creation"
         case serverToolUse = "server_tool_use"
+        case speed
     }
 }
 
 extension TokenUsage {
     /// - Throws: ``UsageError``: `negative`, `overflow`, or `mismatch` when the cache writes by
-    ///   lifetime do not add up to their total.
+    ///   lifetime do not add up to their total, `unpriced` when the answer came at another speed than standard: the
+    ///   table lists standard rates.
     public init(anthropic usage: AnthropicUsage) throws(UsageError) {
+        if let speed = usage.speed, speed != "standard" {
+            throw UsageError(
+                code: .unpriced, message: "an answer at the speed \(speed.prefix(32)) has no rate in a table of standard prices")
+        }
         var fiveMinutes = usage.cacheCreationInputTokens ?? 0
         var oneHour: Int64 = 0
         if let split = usage.cacheCreation {

@@ -34,6 +34,28 @@ public struct Budget: Sendable, Hashable {
     /// What everyone together may spend in any stretch of that length.
     public static func rolling(_ limit: Money, over length: Duration) -> Budget { Budget(.everyone, per: .rolling(length), limit: limit) }
 
+    /// What all attempts of one request may spend together: the parent budget over retries and fallbacks.
+    ///
+    /// Each attempt reserves under a key of its own and names the request in ``CostScope/request``. What an attempt without an
+    /// answer may have cost stays counted, in suspense, so settled + held + suspense of all attempts never exceed the limit, however
+    /// they race and whichever providers they go to. An attempt that no longer fits is refused before it is sent;
+    /// ``CostLedger/affordableOutput(_:model:input:terms:)`` says what still fits.
+    ///
+    /// ```swift
+    /// let scope = CostScope(user: "u1", request: requestID)
+    /// for (number, model) in models.enumerated() {
+    ///     let hold = try await ledger.reserve(scope, model: model, input: input, maxOutput: 800, key: "\(requestID)/\(number)")
+    ///     …
+    /// }
+    /// ```
+    /// The budget belongs to the name: use a fresh one per request. It counts for an hour after the first attempt at least; then a
+    /// store in memory that is full may forget it, once nothing is open. ``InMemoryLedgerStore/Bounds/accounts`` must have room for
+    /// the requests of an hour. Only a budget makes accounts of requests.
+    public static func request(_ limit: Money) -> Budget { Budget(.request, per: .lifetime, limit: limit) }
+
+    /// How long a request's account is kept at least: three attempts of the longest lease, and as much again.
+    static let requestLifetime = Duration.seconds(3_600)
+
     /// What one user may spend in a window.
     public static func user(_ limit: Money, per window: BudgetWindow = .day) -> Budget { Budget(.user, per: window, limit: limit) }
 }

@@ -6,7 +6,9 @@ extension PriceTable {
     public static let bundled: PriceTable =
         // The embedded table cannot fail to parse, a test proves it; if it ever did, every model
         // would be unknown, which refuses and never undercharges.
-        (try? PriceTable(csv: PackageResources.prices_csv, aliases: bundledAliases, refusedSnapshots: bundledSnapshots)) ?? .empty
+        (try? PriceTable(
+            csv: PackageResources.prices_csv, aliases: bundledAliases, refusedSnapshots: bundledSnapshots,
+            disputedLengths: bundledDisputes)) ?? .empty
 
     /// Anthropic's names of the two models whose alias ends in `-0` (platform.claude.com, "Models overview").
     private static let bundledAliases = [
@@ -16,4 +18,16 @@ extension PriceTable {
 
     /// $5/$15, not the $2.50/$10 of later snapshots (platform.openai.com, "Pricing").
     private static let bundledSnapshots: Set = ["gpt-4o-2024-05-13", "openai/gpt-4o-2024-05-13"]
+
+    /// One source has $6/$22.50 for longer prompts and the other no such tier (the row's note): refused rather than guessed.
+    private static let bundledDisputes: [String: Int64] = ["anthropic/claude-sonnet-4-5": 200_000]
+}
+
+extension ModelPrice {
+    /// This row without a price for prompts longer than `length` tokens.
+    func refusingPrompts(beyond length: Int64) -> ModelPrice {
+        ModelPrice(
+            provider: provider, model: model, effectiveDays: (effectiveFromDay, effectiveToDay), longContextThreshold: length,
+            maxTokens: (maxInputTokens, maxOutputTokens), tableHash: tableHash, cards: cards, regionalCards: regionalCards)
+    }
 }

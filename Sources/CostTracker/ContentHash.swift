@@ -28,6 +28,24 @@ public struct ContentHash: Sendable, Hashable, BitwiseCopyable {
         }
     }
 
+    /// A hash from its ``description``; nil for anything but 64 hexadecimal digits.
+    public init?(_ text: some StringProtocol) {
+        guard text.utf8.count == 64 else { return nil }
+        var bytes: [UInt8] = []
+        for digit in text.utf8 {
+            let value: UInt8
+            switch digit {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): value = digit - UInt8(ascii: "0")
+            case UInt8(ascii: "a")...UInt8(ascii: "f"): value = digit - UInt8(ascii: "a") + 10
+            case UInt8(ascii: "A")...UInt8(ascii: "F"): value = digit - UInt8(ascii: "A") + 10
+            default: return nil
+            }
+            bytes.append(value)
+        }
+        let halves = stride(from: 0, to: 64, by: 2).map { bytes[$0] << 4 | bytes[$0 + 1] }
+        self.init(bytes: halves)
+    }
+
     /// The hash of `bytes`.
     ///
     /// - Complexity: O(n).

@@ -9,11 +9,23 @@ public struct CostScope: Sendable, Hashable {
     /// Names in scopes of your own, by kind; at most eight.
     public var others: [ScopeKind: String]
 
-    public init(session: String? = nil, user: String? = nil, tenant: String? = nil, others: [ScopeKind: String] = [:]) {
+    /// - Parameter request: see ``request``.
+    public init(
+        session: String? = nil, user: String? = nil, tenant: String? = nil, request: String? = nil, others: [ScopeKind: String] = [:]
+    ) {
         self.session = session
         self.user = user
         self.tenant = tenant
         self.others = others
+        if let request { self.request = request }
+    }
+
+    /// The request that this is an attempt of, for ``Budget/request(_:)``.
+    ///
+    /// Kept as one of ``others``.
+    public var request: String? {
+        get { others.isEmpty ? nil : others[.request] }
+        set { others[.request] = newValue }
     }
 
     func validate() throws(LedgerError) {

@@ -66,10 +66,16 @@ public struct PriceTable: Sendable {
     /// - Parameters:
     ///   - aliases: other names of listed models.
     ///   - refusedSnapshots: dated names that are priced differently from their base name and are not listed.
-    init(csv bytes: some Collection<UInt8>, aliases: [String: String], refusedSnapshots: Set<String>) throws(PriceTableError) {
+    ///   - disputedLengths: by qualified name, the prompt length beyond which a row without a long-context tier has no price.
+    init(
+        csv bytes: some Collection<UInt8>, aliases: [String: String], refusedSnapshots: Set<String>, disputedLengths: [String: Int64] = [:]
+    ) throws(PriceTableError) {
         try Self.checkSize(bytes.count)
         let hash = ContentHash(of: bytes)
-        let rows = try PriceRowParser.rows(in: try CSVReader.records(in: bytes), tableHash: hash)
+        let rows = try PriceRowParser.rows(in: try CSVReader.records(in: bytes), tableHash: hash).map { row in
+            guard row.longContextThreshold == nil, let length = disputedLengths["\(row.provider)/\(row.model)"] else { return row }
+            return row.refusingPrompts(beyond: length)
+        }
         self.init(rows: rows, contentHash: hash, aliases: aliases, refusedSnapshots: refusedSnapshots)
     }
 

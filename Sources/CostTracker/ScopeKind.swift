@@ -18,6 +18,11 @@ public struct ScopeKind: RawRepresentable, Sendable, Hashable {
     /// All requests to one model, under the name the price table lists.
     public static let model = ScopeKind(code: 4)
 
+    /// One request of a user with all its attempts: retries, hedges, and fallbacks to other models.
+    ///
+    /// See ``Budget/request(_:)``.
+    public static let request = ScopeKind(rawValue: "request")
+
     /// A scope of your own, such as `project`, given by ``CostScope/others``.
     ///
     /// The name of a built-in kind means that kind.

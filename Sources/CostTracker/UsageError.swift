@@ -17,7 +17,7 @@ public struct UsageError: Error, Sendable, Hashable, CustomStringConvertible {
         public static let malformed = Code(rawValue: "USAGE_MALFORMED")
         /// An answer, or one event of a stream, of more than 16 MiB.
         public static let tooLarge = Code(rawValue: "USAGE_TOO_LARGE")
-        /// Tokens of a kind that no rate covers, such as audio.
+        /// Tokens of a kind or at a speed that no rate covers, such as audio.
         public static let unpriced = Code(rawValue: "USAGE_UNPRICED")
     }
 

@@ -73,6 +73,12 @@ extension AnthropicUsage {
         if let tools = value["server_tool_use"] {
             serverToolUse = ServerToolUse(webSearchRequests: try tools.count("web_search_requests"))
         }
+        if let value = value["speed"] {
+            guard let text = value.string else {
+                throw UsageError(code: .malformed, message: "speed at byte \(value.offset) is not a text")
+            }
+            speed = text
+        }
     }
 }
 

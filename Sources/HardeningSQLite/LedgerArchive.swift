@@ -16,12 +16,22 @@ public enum LedgerArchive {
     /// - Throws: ``LedgerError``: `storageUnavailable`, `storageDamaged`, `storageUnknownSchema`.
     /// - Complexity: O(lines), in bounded memory.
     public static func verify(_ path: String) throws(LedgerError) -> JournalReport {
+        try typed { try audit(path) }
+    }
+
+    /// Audits a file, and looks for a head that was published earlier.
+    ///
+    /// Lines are only ever added, so every head that was true once is the hash of a line for ever. When an earlier head is in no
+    /// line, history was rewritten, or cut off before it, however sound the rest looks.
+    ///
+    /// - Parameter head: ``JournalReport/head`` of an earlier audit, kept where the service cannot write.
+    /// - Returns: the audit, and the line that `head` is the hash of: 0 for the head of an empty ledger, nil when there is none.
+    /// - Throws: as ``verify(_:)``.
+    public static func verify(_ path: String, through head: ContentHash) throws(LedgerError) -> (report: JournalReport, line: UInt64?) {
         try typed {
-            try requireFile(path)
-            return try queue(path).read { database in
-                try LedgerSchema.check(database)
-                return try LedgerVerification(database: database).report()
-            }
+            var line: UInt64? = head == .genesis ? 0 : nil
+            let report = try audit(path) { if $0.hash == head { line = $0.entry.sequence } }
+            return (report, line)
         }
     }
 
@@ -93,6 +103,14 @@ public enum LedgerArchive {
             try FileManager.default.moveItem(atPath: path + suffix, toPath: aside + suffix)
         }
         return aside
+    }
+
+    private static func audit(_ path: String, visit: (JournalLine) -> Void = { _ in }) throws -> JournalReport {
+        try requireFile(path)
+        return try queue(path).read { database in
+            try LedgerSchema.check(database)
+            return try LedgerVerification(database: database).report(visit: visit)
+        }
     }
 
     private static func sound(_ database: Database, _ name: String) throws -> JournalReport {

@@ -36,7 +36,8 @@ struct LedgerVerification {
 
     let database: Database
 
-    func report() throws -> JournalReport {
+    /// - Parameter visit: is given each line once, after its link was checked.
+    func report(visit: (JournalLine) -> Void = { _ in }) throws -> JournalReport {
         try checkFile()
         let accounts = try LedgerSchema.count("SELECT count(*) FROM account", in: database)
         let passes = max(1, (UInt64(clamping: accounts) + Self.accountsPerPass - 1) / Self.accountsPerPass)
@@ -44,7 +45,7 @@ struct LedgerVerification {
         for pass in 0..<passes {
             var replay = JournalReplay(share: .init(remainder: pass, count: passes))
             do {
-                try replayAll(into: &replay, isFirst: pass == 0)
+                try replayAll(into: &replay, isFirst: pass == 0, visit)
                 if pass == 0 {
                     (report.lines, report.head) = (replay.lines, replay.head)
                     try compareOpenHolds(with: replay)
@@ -70,7 +71,7 @@ struct LedgerVerification {
         if let finding = findings.first { throw LedgerError(.storageDamaged, finding) }
     }
 
-    private func replayAll(into replay: inout JournalReplay, isFirst: Bool) throws {
+    private func replayAll(into replay: inout JournalReplay, isFirst: Bool, _ visit: (JournalLine) -> Void) throws {
         let statement = try SQLStatement("SELECT sequence, line, hash FROM journal ORDER BY sequence", on: database)
         let hold = try SQLStatement("SELECT state, amount, entry, posted_amount FROM hold WHERE id = ?", on: database)
         try statement.each { row in
@@ -80,6 +81,7 @@ struct LedgerVerification {
                 return true
             }
             try replay.add(line.entry, bytes: bytes, hash: line.hash)
+            visit(line)
             try compareFinishedHold(line.entry, hold)
             return true
         }

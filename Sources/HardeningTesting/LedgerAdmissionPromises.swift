@@ -91,6 +91,41 @@ extension LedgerStoreConformance {
             try run.expect(first.id != second.id, "two keys share one hold")
             try await run.expect(ledger, session: composed, used: 0, held: 100, after: "two sessions of similar names")
         },
+        Promise("the attempts of one request share its budget, over failures, models and midnight") { run in
+            let ledger = try run.ledger([.request(Money(picoUSD: 100))])
+            func attempt(_ tokens: Int64, _ number: Int, of request: String = "r", model: String = "m") async throws -> Hold {
+                try await ledger.reserve(
+                    CostScope(session: "s", request: request), model: model, input: .atMost(tokens), maxOutput: 0,
+                    key: "\(request)/\(number)")
+            }
+            let first = try await attempt(60, 1)
+            try await ledger.dispatched(first)
+            run.time.advance(by: .seconds(86_400))  // no answer came
+            do {
+                _ = try await attempt(41, 2, model: "n")
+                throw Broken(observation: "41 were admitted where 40 remain")
+            } catch let error as LedgerError {
+                let failing = error.refusal?.failing.map(\.account.scope) ?? []
+                try run.expect(failing == [.request], "the failing scopes are \(failing)")
+            }
+            let room = try await ledger.affordableOutput(CostScope(session: "s", request: "r"), model: "m", input: .atMost(0))
+            try run.expect(room == 40, "\(room) tokens are affordable where 40 are")
+            let second = try await attempt(40, 2, model: "n")
+            try await ledger.settle(second, usage: TokenUsage(input: 15))
+            try await ledger.settle(first, usage: TokenUsage(input: 50))
+            _ = try await attempt(35, 3)
+            try await run.expect(.budgetExceeded, from: "a fourth attempt") { _ = try await attempt(1, 4) }
+            _ = try await attempt(100, 1, of: "other")
+            let balance = try await ledger.summary(.request, name: "r", window: .lifetime)
+            try run.expect(
+                balance.used.picoUSD == 65 && balance.held.picoUSD == 35 && balance.requests == 2, "the request counts \(balance)")
+
+            let admitted = await withTaskGroup(of: Bool.self) { group in
+                for number in 0..<40 { group.addTask { (try? await attempt(10, number, of: "hedged")) != nil } }
+                return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+            }
+            try run.expect(admitted == 10, "\(admitted) racing attempts were admitted where 10 fit")
+        },
         Promise("sums that do not fit are an error and never wrap") { run in
             let ledger = try run.ledger()
             _ = try await ledger.hold(.max - 5, "a")

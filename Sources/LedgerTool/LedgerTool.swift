@@ -15,9 +15,10 @@ import HardeningSQLite
 @main
 struct LedgerTool {
     private static let usage = """
-        usage: LedgerTool verify  FILE             replays the journal; the first bad line is named
-               LedgerTool backup  FILE COPY        copies a ledger that may be in use, and audits the copy
-               LedgerTool restore COPY FILE        puts an audited copy in its place; the old file is kept beside it
+        usage: LedgerTool verify  FILE [--through HASH]   replays the journal; the first bad line is named
+                                                  proves that HASH, an earlier head, is part of its chain
+               LedgerTool backup  FILE COPY               copies a ledger that may be in use, and audits the copy
+               LedgerTool restore COPY FILE               puts an audited copy in its place; the old file is kept beside it
                LedgerTool export  FILE csv|json [AFTER]   writes the journal after a line, by default all of it
 
         """
@@ -38,6 +39,12 @@ struct LedgerTool {
             let report = try LedgerArchive.verify(arguments[1])
             write(describe(report) + "\n", to: 1)
             if !report.isSound { exit(1) }
+        case ("verify", 4) where arguments[2] == "--through":
+            guard let head = ContentHash(arguments[3]) else { return misuse() }
+            let (report, line) = try LedgerArchive.verify(arguments[1], through: head)
+            write(describe(report) + "\n", to: 1)
+            write(line.map { "passes through \(head) at line \($0)\n" } ?? "NOT THROUGH \(head): no sound line has this hash\n", to: 1)
+            if !report.isSound || line == nil { exit(1) }
         case ("backup", 3):
             write(describe(try LedgerArchive.backUp(arguments[1], to: arguments[2])) + "\n", to: 1)
         case ("restore", 3):
