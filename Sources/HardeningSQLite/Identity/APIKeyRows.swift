@@ -10,6 +10,14 @@ struct APIKeyRows {
 
     init(_ transaction: IdentityTransaction) { self.transaction = transaction }
 
+    /// Reads every row, whose checksums are compared by that.
+    func verify() throws {
+        try transaction.statement("SELECT \(Self.columns) FROM api_key").each { row in
+            _ = try APIKeyRecord(row)
+            return true
+        }
+    }
+
     func find(_ digest: APIKeyDigest) throws -> APIKeyRecord? {
         try transaction.statement("SELECT \(Self.columns) FROM api_key WHERE digest = ?").first(.bytes(digest.bytes)) {
             row throws(SQLFailure) in try APIKeyRecord(row)

@@ -10,6 +10,14 @@ struct IdentityAccountRows {
 
     init(_ transaction: IdentityTransaction) { self.transaction = transaction }
 
+    /// Reads every row, whose checksums are compared by that.
+    func verify() throws {
+        try transaction.statement("SELECT \(Self.columns) FROM account").each { row in
+            _ = try IdentityAccount(row)
+            return true
+        }
+    }
+
     func find(id: String) throws -> IdentityAccount? {
         try transaction.statement("SELECT \(Self.columns) FROM account WHERE id = ?").first(.text(id)) {
             row throws(SQLFailure) in try IdentityAccount(row)

@@ -5,6 +5,8 @@ import GRDBSQLite
 enum IdentityFile {
     /// - Returns: the connections, and whether the file was new.
     static func open(_ path: String, settings: IdentityDatabase.Settings) throws -> (pool: DatabasePool, isNew: Bool) {
+        // SQLite has names with a meaning of their own, such as `:memory:`, that none of an explicit path is.
+        let path = path.hasPrefix("/") ? path : "./" + path
         try refuseForeign(path)
         var configuration = Configuration()
         configuration.label = "identity"
@@ -32,7 +34,7 @@ enum IdentityFile {
             let pageSize = max(512, try LedgerSchema.pragma("page_size", of: database))
             try database.execute(sql: "PRAGMA max_page_count = \(max(1, settings.maximumBytes / pageSize))")
             let isNew = try IdentitySchema.migrate(database)
-            try IdentitySchema.refuseDamage(database)
+            try IdentitySchema.refuseDamagedPages(database)
             return isNew
         }
         return (pool, isNew)

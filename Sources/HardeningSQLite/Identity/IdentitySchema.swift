@@ -85,8 +85,19 @@ enum IdentitySchema {
     }
 
     /// Looks at every page, because SQLite has no checksums of its own: a damaged file is refused now and not in the middle of a sign-in.
-    static func refuseDamage(_ database: Database) throws {
-        let verdict = try SQLStatement("PRAGMA quick_check(1)", on: database).first { $0.text(0) }
-        guard verdict == "ok" else { throw IdentityStoreError.corrupt(detail: verdict ?? "no answer to quick_check") }
+    static func refuseDamagedPages(_ database: Database) throws { try refuseUnlessSound("quick_check", database) }
+
+    /// Compares every index with its table, and every row with its checksum.
+    static func refuseDamagedRows(_ transaction: IdentityTransaction) throws {
+        try refuseUnlessSound("integrity_check", transaction.database)
+        try RevocationRows(transaction).verify()
+        try SessionRows(transaction).verify()
+        try APIKeyRows(transaction).verify()
+        try IdentityAccountRows(transaction).verify()
+    }
+
+    private static func refuseUnlessSound(_ check: String, _ database: Database) throws {
+        let verdict = try SQLStatement("PRAGMA \(check)(1)", on: database).first { $0.text(0) }
+        guard verdict == "ok" else { throw IdentityStoreError.corrupt(detail: verdict ?? "no answer to \(check)") }
     }
 }

@@ -12,6 +12,14 @@ struct RevocationRows {
 
     init(_ transaction: IdentityTransaction) { self.transaction = transaction }
 
+    /// Reads every row, whose checksums are compared by that.
+    func verify() throws {
+        try transaction.statement("SELECT \(Self.columns) FROM revocation").each { row in
+            _ = try Row(row).revocation()
+            return true
+        }
+    }
+
     /// Adds a token, or raises a watermark: one that is there and as late covers it.
     func append(_ revocation: Revocation) throws {
         let row = Row(revocation)

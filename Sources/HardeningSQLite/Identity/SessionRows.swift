@@ -19,6 +19,14 @@ struct SessionRows {
 
     init(_ transaction: IdentityTransaction) { self.transaction = transaction }
 
+    /// Reads every row, whose checksums are compared by that.
+    func verify() throws {
+        try transaction.statement("SELECT \(Self.columns) FROM session").each { row in
+            _ = try Row(row)
+            return true
+        }
+    }
+
     func find(_ id: SessionID) throws -> Row? {
         try transaction.statement("SELECT \(Self.columns) FROM session WHERE id = ?").first(.text(id.description)) {
             row throws(SQLFailure) in try Row(row)

@@ -69,4 +69,19 @@ import TokenAuth
         #expect(try await store.removeAll(owner: "org").count == 255)
         #expect(try await store.records(owner: "org").isEmpty)
     }
+
+    @Test func `a refused rotation takes back what it had removed`() async throws {
+        let bench = try IdentityBench()
+        let store = SQLiteAPIKeyStore(bench.database)
+        let keys = try APIKeyService(prefix: "sk", store: store, time: .manual(bench.time))
+        _ = try await keys.create(owner: "org", lifetime: .seconds(10))
+        let live = try await keys.create(owner: "org")
+        bench.time.advance(by: .seconds(10))
+        let before = try await store.records(owner: "org")
+        let refusal = await code {
+            try await store.insert(live.record, replacing: (TokenID(), bench.time.timestamp), now: bench.time.timestamp)
+        }
+        #expect(refusal == "API_KEY_ALREADY_ROTATED")
+        #expect(try await store.records(owner: "org") == before)
+    }
 }
