@@ -8,11 +8,17 @@ import Synchronization
 public final class AnswerFields: Sendable {
     private let fields = Mutex(HTTPFields())
     private let personal = Atomic(false)
+    private let code = Mutex<String?>(nil)
 
     init() {}
 
     /// Whether the caller was recognised, so that the answer may be meant for nobody else.
     var isPersonal: Bool { personal.load(ordering: .relaxed) }
+
+    /// The catalogue's code, if the answer is an error; for the access log.
+    var errorCode: String? { code.withLock { $0 } }
+
+    func note(errorCode: String) { code.withLock { $0 = errorCode } }
 
     func markPersonal() { personal.store(true, ordering: .relaxed) }
 

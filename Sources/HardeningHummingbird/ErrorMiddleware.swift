@@ -41,6 +41,7 @@ public struct ErrorMiddleware<Context: HardenedContext>: RouterMiddleware {
         let (error, allowedMethods) = classified(error, request, context)
         let answer = responder.answer(
             to: error, request: request.headers, requestID: requestID, at: now, allowedMethods: allowedMethods)
+        context.hardening.answerFields.note(errorCode: answer.code)
         log(error, request, requestID, now, to: context.logger)
         return Response(
             status: answer.head.status, headers: answer.head.headerFields, body: ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body)))
@@ -59,7 +60,7 @@ public struct ErrorMiddleware<Context: HardenedContext>: RouterMiddleware {
     }
 
     /// What the router leaves as the path of a request that matched no route.
-    private static var unmatched: String { "NotFound" }
+    static var unmatched: String { "NotFound" }
 
     private func log(_ error: any Error, _ request: Request, _ requestID: RequestIdentifier, _ now: Timestamp, to logger: Logger) {
         let code = CatalogError(answering: error)

@@ -18,17 +18,13 @@ public final class UnreadableRequestHandler: ChannelOutboundHandler, RemovableCh
     public typealias OutboundIn = HTTPResponsePart
     public typealias OutboundOut = HTTPResponsePart
 
-    private let responder: ErrorResponder
-    private let headers: SecurityHeaders
-    private let time: TimeSource
+    private let answers: ConnectionAnswer
 
     /// - Parameters: those of the ``ErrorMiddleware`` and ``SecurityHeadersMiddleware`` of the same server.
     public init(
         _ responder: ErrorResponder = ErrorResponder(), headers: SecurityHeaders = SecurityHeaders(), time: TimeSource = .system
     ) {
-        self.responder = responder
-        self.headers = headers
-        self.time = time
+        answers = ConnectionAnswer(responder: responder, headers: headers, time: time)
     }
 
     public func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
@@ -37,16 +33,9 @@ public final class UnreadableRequestHandler: ChannelOutboundHandler, RemovableCh
             context.write(data, promise: promise)
             return
         }
-        let now = time.timestamp
-        let id = RequestIdentifier(at: now)
-        let answer = responder.answer(to: CatalogError(.invalidInput), request: [:], requestID: id, at: now)
-        var fields = answer.head.headerFields
-        fields[.xRequestID] = id.description
-        headers.apply(to: &fields, isSecure: false, isAuthenticated: false)
-        for field in head.headerFields { fields[field.name] = field.value }
-        let body = context.channel.allocator.buffer(bytes: answer.body)
-        fields[.contentLength] = String(answer.body.count)
-        context.write(wrapOutboundOut(.head(.init(status: .badRequest, headerFields: fields))), promise: nil)
+        var (answer, body) = answers.parts(for: CatalogError(.invalidInput), context.channel.allocator)
+        for field in head.headerFields where field.name != .contentLength { answer.headerFields[field.name] = field.value }
+        context.write(wrapOutboundOut(.head(answer)), promise: nil)
         context.write(wrapOutboundOut(.body(body)), promise: promise)
     }
 }
