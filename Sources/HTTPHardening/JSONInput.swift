@@ -12,24 +12,31 @@ public import ErrorCatalog
 /// Unknown members are ignored.
 public struct JSONInput {
     private let members: [String: JSONValue]
+    /// The place of the object that is being read.
+    let pointer: JSONPointer
     private var errors: [FieldError] = []
+    private var wrongFields: Set<JSONPointer> = []
 
     /// Reads `body` with `fields`.
     ///
     /// - Throws: `CatalogError`: INVALID_INPUT when the body is not JSON, VALIDATION_ERROR when it is not
     ///   an object or a field breaks a rule.
     /// - Complexity: O(n) in the body, which the caller bounds.
-    public static func read<Value>(_ body: [UInt8], _ fields: (inout JSONInput) -> Value) throws(CatalogError) -> Value {
+    public static func read<Value>(
+        _ body: [UInt8], limits: JSONLimits = JSONLimits(), _ fields: (inout JSONInput) -> Value
+    ) throws(CatalogError) -> Value {
         guard let document = JSONValue(body) else { throw CatalogError(.invalidInput) }
+        if let rule = limits.violation(of: document) { throw .validation([FieldError(.root, rule)]) }
         guard case .object(let members) = document else { throw .validation([FieldError(.root, .invalidType(expected: "object"))]) }
-        var input = JSONInput(members: members)
+        var input = JSONInput(members: members, at: .root)
         let value = fields(&input)
         guard input.errors.isEmpty else { throw .validation(input.errors) }
         return value
     }
 
-    private init(members: [String: JSONValue]) {
+    init(members: [String: JSONValue], at pointer: JSONPointer) {
         self.members = members
+        self.pointer = pointer
     }
 
     /// A required text of so many characters.
@@ -79,6 +86,17 @@ public struct JSONInput {
         }
     }
 
+    /// A required whole number in a range.
+    ///
+    /// - Returns: the number, or the range's lower bound as a stand-in.
+    public mutating func integer(_ name: String, in range: ClosedRange<Int>) -> Int {
+        guard let number = optionalInteger(name, in: range) else {
+            reject(name, ifMissing: .required)
+            return range.lowerBound
+        }
+        return number
+    }
+
     /// A truth value, or nil when it is absent, null or wrong.
     public mutating func optionalBool(_ name: String) -> Bool? {
         guard let value = present(name) else { return nil }
@@ -103,14 +121,24 @@ public struct JSONInput {
         let _: Never? = reject(name, rule)
     }
 
-    private func present(_ name: String) -> JSONValue? {
+    func present(_ name: String) -> JSONValue? {
         guard let value = members[name], value != .null else { return nil }
         return value
     }
 
-    private mutating func reject<Value>(_ name: String, _ rule: FieldRule) -> Value? {
-        errors.append(FieldError(JSONPointer.root.appending(name), rule))
+    mutating func reject<Value>(_ name: String, _ rule: FieldRule) -> Value? {
+        note(pointer.appending(name), rule)
         return nil
+    }
+
+    /// The first rule that a field breaks is the one it hears about.
+    mutating func note(_ place: JSONPointer, _ rule: FieldRule) {
+        if wrongFields.insert(place).inserted { errors.append(FieldError(place, rule)) }
+    }
+
+    /// Takes over what was wrong further in.
+    mutating func adopt(_ inner: JSONInput) {
+        for error in inner.errors { note(error.pointer, error.rule) }
     }
 
     private mutating func reject(_ name: String, ifMissing rule: FieldRule) {
