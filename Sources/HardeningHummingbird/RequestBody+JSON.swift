@@ -15,11 +15,19 @@ extension Request {
         if let declared = headers[.contentLength].flatMap(Int.init), declared > maximumBytes {
             throw CatalogError(.payloadTooLarge, ["max_bytes": .int(maximumBytes)])
         }
+        return try JSONInput.read(try await bytes(upTo: maximumBytes), fields)
+    }
+
+    private func bytes(upTo maximumBytes: Int) async throws -> [UInt8] {
         do {
-            let buffer = try await body.collect(upTo: maximumBytes)
-            return try JSONInput.read(Array(buffer.readableBytesView), fields)
+            return Array(try await body.collect(upTo: maximumBytes).readableBytesView)
         } catch is NIOTooManyBytesError {
             throw CatalogError(.payloadTooLarge, ["max_bytes": .int(maximumBytes)])
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            // The client went away in the middle, or its chunks are malformed: nothing of ours failed.
+            throw CatalogError(.invalidInput, cause: error)
         }
     }
 }

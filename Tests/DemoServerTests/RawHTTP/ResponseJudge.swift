@@ -9,9 +9,7 @@ struct ResponseJudge: Sendable {
     ]
 
     /// Codes that say the server did not know what to do.
-    ///
-    /// INTERNAL_ERROR is not among them: a body that breaks off is answered with it, though the fault is the client's.
-    private static let helpless: Set<JSONTree> = ["CONFIGURATION_ERROR"]
+    private static let helpless: Set<JSONTree> = ["INTERNAL_ERROR", "CONFIGURATION_ERROR"]
 
     private let schemas: SchemaValidator
 
