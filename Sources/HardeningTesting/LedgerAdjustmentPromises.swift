@@ -25,6 +25,7 @@ extension LedgerStoreConformance {
             guard let store = run.store as? any LedgerAdjusting else { return }
             let ledger = try run.ledger()
             let charge = try await ledger.charged(60, "a")
+            _ = try await ledger.charged(100, "b")  // the account alone would allow more
             _ = try await store.adjust(run.command(charge, to: 40))
             try await run.expect(.refundExceedsCharge, from: "a refund of 41 of 40") {
                 try await ledger.refund(Money(picoUSD: 41), of: charge.id, key: "r1")
@@ -38,7 +39,7 @@ extension LedgerStoreConformance {
                 try await ledger.refund(Money(picoUSD: 61), of: charge.id, key: "r3")
             }
             try await ledger.refund(Money(picoUSD: 60), of: charge.id, key: "r4")
-            try await run.expect(ledger, used: 0, after: "refunds of all of it")
+            try await run.expect(ledger, used: 100, after: "refunds of all of it")
             for id in [refund.id, debit?.id, EntryID(rawValue: 0), EntryID(rawValue: 99)].compactMap({ $0 }) {
                 try await run.expect(.entryNotFound, from: "adjusting entry \(id.rawValue)") {
                     _ = try await store.adjust(AdjustCommand(entry: id, target: .zero, price: charge.request.price, now: charge.postedAt))
