@@ -21,6 +21,7 @@ struct DemoApplication: Sendable {
     private let upstream: SimulatedUpstream?
     private let client: HTTPClient
     private let logger: Logger
+    private let tuning: DemoTuning
 
     /// - Parameters:
     ///   - configuration: checked settings.
@@ -31,6 +32,7 @@ struct DemoApplication: Sendable {
     init(_ configuration: DemoConfiguration, time: TimeSource = .system, logger: Logger, tuning: DemoTuning = DemoTuning()) async throws {
         self.configuration = configuration
         self.logger = logger
+        self.tuning = tuning
         let secret = try SigningSecret.resolve(configuration)
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: ProviderTransport.configuration)
         let upstream = configuration.simulatesUpstream ? SimulatedUpstream(logger: logger, pause: tuning.upstreamPause) : nil
@@ -63,13 +65,18 @@ struct DemoApplication: Sendable {
     ///   - onListening: gets the address once requests are accepted.
     func run(shutdownSignals: [UnixSignal] = [.sigterm, .sigint], onListening: @escaping @Sendable (String) -> Void) async throws {
         let host = configuration.host
-        let router = DemoRouter.build(services, configuration: configuration, control: upstreamControl)
+        let router = DemoRouter.build(services, configuration: configuration, control: upstreamControl, logger: logger)
         let server = Application(
             router: router,
             server: .http1(
                 configuration: .init(
-                    additionalChannelHandlers: [UnreadableRequestHandler(time: services.time)], idleTimeout: .seconds(60))),
-            configuration: ApplicationConfiguration(address: .hostname(host, port: configuration.port)),
+                    additionalChannelHandlers: [
+                        SlowClientHandler(tuning.slowClients, responder: .demo, time: services.time),
+                        UnreadableRequestHandler(.demo, time: services.time),
+                    ], idleTimeout: .seconds(60))),
+            configuration: ApplicationConfiguration(
+                address: .hostname(host, port: configuration.port),
+                availableConnectionsDelegate: .maximum(tuning.connectionsAtOnce, logger: logger)),
             onServerRunning: { channel in
                 let port = channel.localAddress?.port ?? 0
                 onListening("http://\(host.contains(":") ? "[\(host)]" : host):\(port)")

@@ -1,4 +1,5 @@
 import ErrorCatalog
+import HTTPHardening
 
 /// The kinds of error this server has beyond the catalogue.
 extension ErrorDefinition {
@@ -33,4 +34,8 @@ extension Catalog {
     ///
     /// A test holds the codes to be unique and well-formed; a catalogue without the server's own answers with them all the same.
     static let demo = (try? standard.adding([.emailTaken, .tooManyAPIKeys, .apiKeyAlreadyRotated])) ?? .standard
+}
+
+extension ErrorResponder {
+    static let demo = ErrorResponder(renderer: ErrorRenderer(catalog: .demo))
 }

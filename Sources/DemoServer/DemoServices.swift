@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import CircuitBreaker
 import CostTracker
 import HardeningCore
+import HardeningHummingbird
 import HardeningSQLite
 import RateLimit
 import TokenAuth
@@ -11,6 +12,7 @@ struct DemoServices: Sendable {
     let time: TimeSource
     let startedAt: Timestamp
     let requestsAtOnce: Int
+    let logClient: ClientMention
     let identity: Identity
     let signIn: SignIn
     let machines: MachineSignIn
@@ -32,6 +34,7 @@ struct DemoServices: Sendable {
         self.time = time
         startedAt = time.timestamp
         requestsAtOnce = tuning.requestsAtOnce
+        logClient = configuration.logClient.mention(secret: secret)
         let directory = DataDirectory(path: configuration.dataDirectory)
         ledgerStore = try directory.openLedger()
         identity = try await Identity(configuration, secret: secret, database: try directory.openIdentity(), time: time)
@@ -69,6 +72,17 @@ struct DemoServices: Sendable {
             claude: anthropic.map { AnthropicProvider(transport: transport, endpoint: $0.endpoint, key: $0.key) }
                 ?? MissingProvider(.claude),
             openai: openAI.map { OpenAIProvider(transport: transport, endpoint: $0.endpoint, key: $0.key) } ?? MissingProvider(.openai))
+    }
+}
+
+extension DemoConfiguration.LogClient {
+    /// - Parameter secret: the fingerprint's key is derived from it.
+    fileprivate func mention(secret: Secret) -> ClientMention {
+        switch self {
+        case .address: .address
+        case .fingerprint: .fingerprint(ClientFingerprint(key: PurposeKeys(root: secret).key(for: "access log")))
+        case .none: .none
+        }
     }
 }
 

@@ -1,4 +1,5 @@
 import CircuitBreaker
+import HardeningHummingbird
 import RateLimit
 import TokenAuth
 
@@ -10,6 +11,8 @@ struct DemoTuning: Sendable {
     var chatDeadline: Duration = .seconds(45)
     /// How often a provider is asked for one answer, the first time included.
     var chatAttempts = 2
+    /// Connections at once; the system queues further ones.
+    var connectionsAtOnce = 4096
     /// Requests under way at once, health checks not counted.
     var requestsAtOnce = 512
     /// Chats under way at once, per provider.
@@ -24,6 +27,8 @@ struct DemoTuning: Sendable {
     var jitter: @Sendable () -> UInt64 = { UInt64.random(in: .min ... .max) }
     /// How long the simulated upstream thinks when it is slow.
     var upstreamPause: @Sendable () async throws -> Void = { try await Task.sleep(for: .seconds(2)) }
+    /// When a client is too slow.
+    var slowClients = SlowClientLimits()
     /// The windows of each plan, in textual form.
     var plans = PlanTiers.standardPlans
     /// Stands between signing in and the hasher, to look at what passes.

@@ -9,7 +9,7 @@ extension ErrorDefinition {
     /// What the suite itself answers with besides: tokens, access, HTTP.
     public static let suite: [ErrorDefinition] = [
         .tokenRevoked, .forbidden, .methodNotAllowed, .payloadTooLarge, .unsupportedMediaType, .serviceUnavailable, .csrfRejected,
-        .accountLocked, .clientBlocked,
+        .accountLocked, .clientBlocked, .requestTimeout,
     ]
 
     /// ``kinds``, then ``suite``.

@@ -73,4 +73,16 @@ extension ErrorDefinition {
             en: "We cannot read this kind of content. Please send it in another format.",
             ar: "لا يمكننا قراءة هذا النوع من المحتوى. يُرجى إرساله بصيغة أخرى."),
         details: ["content_type": "text/plain", "supported": ["application/json"]])
+
+    /// The client took too long to send its request (RFC 9110 §15.5.9).
+    ///
+    /// The same request may be sent again, over a new connection.
+    public static let requestTimeout = ErrorDefinition(
+        "REQUEST_TIMEOUT", status: 408,
+        title: .init(en: "Request timeout", ar: "انتهت مهلة الطلب"),
+        message: .init(en: "The request did not arrive in time", ar: "لم يصل الطلب خلال المهلة المحددة"),
+        userMessage: .init(
+            en: "Your connection is too slow or was interrupted. Please try again.",
+            ar: "اتصالك بطيء جدًا أو انقطع. يُرجى المحاولة مرة أخرى."),
+        retry: .later)
 }

@@ -61,9 +61,11 @@ public struct CORSPolicy: Sendable {
         self.maximumAge = String(min(max(0, maximumAge.components.seconds), 86_400))
     }
 
-    public static let usualRequestHeaders: [HTTPField.Name] = [.authorization, .contentType, .acceptLanguage, .xRequestID]
+    public static let usualRequestHeaders: [HTTPField.Name] = [.authorization, .contentType, .acceptLanguage, .xRequestID, .xCSRFToken]
     /// What a page needs to behave well when it is limited.
-    public static let usualExposedHeaders: [HTTPField.Name] = [.retryAfter, .xRequestID, .rateLimit, .rateLimitPolicy]
+    public static let usualExposedHeaders: [HTTPField.Name] = [
+        .retryAfter, .xRequestID, .rateLimit, .rateLimitPolicy, .xRateLimitLimit, .xRateLimitRemaining, .xRateLimitReset,
+    ]
 }
 
 extension CORSPolicy {

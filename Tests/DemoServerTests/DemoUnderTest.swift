@@ -24,7 +24,7 @@ struct DemoUnderTest: Sendable {
 
     /// Starts a server, runs `body`, and stops the server.
     static func run(
-        _ settings: [String: String] = [:], startingAt start: Timestamp = start, tuning: DemoTuning = .once,
+        _ settings: [String: String] = [:], startingAt start: Timestamp = start, tuning: DemoTuning = .once, log: CapturedLog? = nil,
         _ body: (DemoUnderTest) async throws -> Void
     ) async throws {
         let directory = TemporaryDirectory()
@@ -32,7 +32,7 @@ struct DemoUnderTest: Sendable {
         let settings = defaults.merging(["DATA_DIR": directory.path]) { $1 }.merging(settings) { $1 }
         let configuration = try DemoConfiguration(SettingsReader(settings))
         let time = ManualTime(timestamp: start)
-        var logger = Logger(label: "test")
+        var logger = log.map { log in Logger(label: "test") { _ in log.handler } } ?? Logger(label: "test")
         logger.logLevel = configuration.logLevel
         let application = try await DemoApplication(configuration, time: .manual(time), logger: logger, tuning: tuning)
         let (addresses, continuation) = AsyncStream.makeStream(of: String.self)

@@ -13,7 +13,7 @@ import Testing
     static let suiteOwn: [(String, Int)] = [
         ("TOKEN_REVOKED", 401), ("FORBIDDEN", 403), ("METHOD_NOT_ALLOWED", 405), ("PAYLOAD_TOO_LARGE", 413),
         ("UNSUPPORTED_MEDIA_TYPE", 415), ("SERVICE_UNAVAILABLE", 503), ("CSRF_REJECTED", 403), ("ACCOUNT_LOCKED", 429),
-        ("CLIENT_BLOCKED", 403),
+        ("CLIENT_BLOCKED", 403), ("REQUEST_TIMEOUT", 408),
     ]
 
     @Test func theBuiltInKindsHaveTheDocumentedCodesAndStatuses() {

@@ -10,6 +10,11 @@ struct DemoConfiguration: Sendable {
         case development, staging, production
     }
 
+    /// How the access log names clients.
+    enum LogClient: String, Sendable {
+        case address, fingerprint, none
+    }
+
     enum Upstream: Sendable {
         /// A server of our own on a loopback port, speaking both providers' wire formats.
         case simulated
@@ -43,6 +48,7 @@ struct DemoConfiguration: Sendable {
     var cors: CORSPolicy?
     var trustedProxies: [CIDRBlock]
     var logLevel: Logger.Level
+    var logClient: LogClient
 
     /// - Throws: ``ConfigurationError`` for the first setting that is malformed, naming what is allowed.
     init(_ settings: SettingsReader) throws(ConfigurationError) {
@@ -69,6 +75,7 @@ struct DemoConfiguration: Sendable {
         cors = try Self.cors(settings)
         trustedProxies = try settings.text(.trustedProxies) == nil ? [] : settings.value(.trustedProxies, parse: Self.blocks)
         logLevel = try settings.value(.logLevel, parse: Logger.Level.init(rawValue:))
+        logClient = try settings.value(.logClient, parse: LogClient.init(rawValue:))
     }
 
     private static func secret(_ settings: SettingsReader, _ environment: Environment) throws(ConfigurationError) -> Secret? {

@@ -24,6 +24,7 @@ enum Setting: String, CaseIterable, Sendable {
     case corsOrigins = "CORS_ORIGINS"
     case trustedProxies = "TRUSTED_PROXIES"
     case logLevel = "LOG_LEVEL"
+    case logClient = "LOG_CLIENT"
 
     /// Named by the design, not understood by this version.
     ///
@@ -54,6 +55,7 @@ enum Setting: String, CaseIterable, Sendable {
         case .openAIBaseURL: "https://api.openai.com/v1"
         case .anthropicAPIKey, .openAIAPIKey, .corsOrigins, .trustedProxies: "empty"
         case .logLevel: "info"
+        case .logClient: "address"
         }
     }
 
@@ -77,6 +79,7 @@ enum Setting: String, CaseIterable, Sendable {
         case .anthropicBaseURL, .openAIBaseURL: "http or https, for compatible servers when UPSTREAM is real"
         case .corsOrigins: "comma-separated origins whose pages may read answers, such as https://app.example.com"
         case .trustedProxies: "comma-separated addresses or CIDR blocks whose X-Forwarded-For is believed"
+        case .logClient: "how the access log names clients: address, fingerprint or none"
         case .logLevel: "trace, debug, info, notice, warning, error or critical"
         }
     }

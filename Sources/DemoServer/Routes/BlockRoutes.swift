@@ -19,7 +19,7 @@ struct BlockRoutes: Sendable {
     }
 
     func lift(_ request: Request, _ context: DemoContext) throws -> HTTPResponse.Status {
-        guard let id = context.parameters.get("id").flatMap(UInt64.init) else {
+        guard let text = context.parameters.get("id"), let id = UInt64(text), String(id) == text else {
             throw CatalogError.validation([FieldError("/id", .invalidFormat)])
         }
         guard guardian.lists.entries.contains(where: { $0.id == id && $0.effect == .block }), guardian.lists.lift(id) != nil else {

@@ -2,11 +2,16 @@ import ErrorCatalog
 import HTTPHardening
 import HardeningHummingbird
 import Hummingbird
+import Logging
 
 /// Every route of the server, behind the layers in their pinned order.
 enum DemoRouter {
-    /// - Parameter control: the simulated upstream's handles; its route exists in development only.
-    static func build(_ services: DemoServices, configuration: DemoConfiguration, control: UpstreamControl?) -> Router<DemoContext> {
+    /// - Parameters:
+    ///   - control: the simulated upstream's handles; its route exists in development only.
+    ///   - logger: gets a line for each request.
+    static func build(
+        _ services: DemoServices, configuration: DemoConfiguration, control: UpstreamControl?, logger: Logger
+    ) -> Router<DemoContext> {
         let router = Router(context: DemoContext.self, options: .autoGenerateHeadEndpoints)
         let routes = RouteTable()
         let clients = ClientAddressResolver(trustedProxies: configuration.trustedProxies)
@@ -15,16 +20,18 @@ enum DemoRouter {
 
         router.add(middleware: RequestIDMiddleware(time: services.time))
         router.add(
+            middleware: AccessLogMiddleware(
+                logger, client: services.logClient, clients: clients, exempt: ExemptRoutes(exact: HealthRoutes.paths), time: services.time))
+        router.add(
             middleware: SecurityHeadersMiddleware(
                 SecurityHeaders(strictTransportSecurity: isProduction ? .seconds(31_536_000) : nil), clients: clients))
-        let errors = ErrorResponder(renderer: ErrorRenderer(catalog: .demo))
-        router.add(middleware: ErrorMiddleware(errors, routes: routes, time: services.time))
-        router.add(
-            middleware: InFlightLimitMiddleware(InFlightLimit(services.requestsAtOnce), exempt: ExemptRoutes(exact: Limits.exemptPaths)))
+        router.add(middleware: ErrorMiddleware(.demo, routes: routes, time: services.time))
         router.add(middleware: ClientAddressMiddleware(clients))
         router.add(middleware: BearerIdentificationMiddleware(services.tokens, cookie: services.browser.cookie))
         router.add(middleware: AbuseGuardMiddleware(services.guardian, exempt: unguarded(isDevelopment: isDevelopment)))
         if let cors = configuration.cors { router.add(middleware: CORSMiddleware(cors)) }
+        router.add(
+            middleware: InFlightLimitMiddleware(InFlightLimit(services.requestsAtOnce), exempt: ExemptRoutes(exact: Limits.exemptPaths)))
         if configuration.isRateLimitEnabled { router.add(middleware: services.limits.perCaller) }
         router.add(
             middleware: CSRFMiddleware(services.browser.policy, tokens: services.browser.csrfTokens, cookie: services.browser.csrfCookie))

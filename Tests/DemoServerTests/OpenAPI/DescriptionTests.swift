@@ -15,7 +15,8 @@ import Testing
         try await DemoUnderTest.run(settings) { demo in
             let application = demo.application
             let router = DemoRouter.build(
-                application.services, configuration: application.configuration, control: application.upstreamControl)
+                application.services, configuration: application.configuration, control: application.upstreamControl,
+                logger: silent)
             let registered = router.routes.filter { $0.method != .head }.map { "\($0.method.rawValue) \($0.path)" }
             let described = try #require(OpenAPIDocument(application.configuration).tree["paths"]).members.flatMap { item in
                 item.value.members.filter { $0.name != "parameters" }.map { "\($0.name.uppercased()) \(item.name)" }
