@@ -20,6 +20,10 @@ public struct BearerAuthenticationMiddleware<Context: HardenedContext>: RouterMi
         _ request: Request, context: Context, next: @concurrent (Request, Context) async throws -> Response
     ) async throws -> Response {
         guard let token = tokens.token(in: request.headers) else { throw CatalogError(.authenticationError) }
+        // Found valid further out, moments ago: once a request is enough.
+        if context.hardening.verifier == ObjectIdentifier(tokens.service), context.hardening.credential == token.credential {
+            return try await next(request, context)
+        }
         var context = context
         do {
             context.hardening.identify(try tokens.service.verify(token.text), by: token.credential)

@@ -26,6 +26,7 @@ public struct BearerIdentificationMiddleware<Context: HardenedContext>: RouterMi
         var context = context
         if let token = tokens.token(in: request.headers), let caller = try? tokens.service.verify(token.text) {
             context.hardening.identify(caller, by: token.credential)
+            context.hardening.verifier = ObjectIdentifier(tokens.service)
         }
         return try await next(request, context)
     }

@@ -31,6 +31,7 @@ extension RequestFacts {
     public mutating func identify(_ caller: Verified<Claims>, by credential: CallerCredential) {
         self.caller = caller
         self.credential = credential
+        verifier = nil
         answerFields.markPersonal()
     }
 

@@ -35,6 +35,8 @@ public struct RequestFacts: Sendable {
     public internal(set) var caller: Verified<Claims>?
     /// What the caller was recognised by; nil without a caller.
     public internal(set) var credential: CallerCredential?
+    /// The `TokenService` that found the caller's token valid, if one did.
+    var verifier: ObjectIdentifier?
     /// Header fields for whatever answer follows, an error included.
     public let answerFields = AnswerFields()
 
