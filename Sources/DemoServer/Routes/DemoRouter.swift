@@ -14,10 +14,27 @@ enum DemoRouter {
     ) -> Router<DemoContext> {
         let router = Router(context: DemoContext.self, options: .autoGenerateHeadEndpoints)
         let routes = RouteTable()
+        addLayers(to: router, services, configuration, routes, logger)
+
+        addHealth(to: router, services)
+        addErrorPages(to: router)
+        router.get(RouterPath(OpenAPIRoutes.path), use: OpenAPIRoutes(OpenAPIDocument(configuration)).document)
+        let listings = ListingRoutes()
+        router.get("/api/search", use: listings.search)
+        router.get("/api/property/{id}", use: listings.property)
+        addSignIn(to: router, services)
+        addSignedIn(to: router, services, configuration)
+        if configuration.environment == .development { addDemo(to: router, services, control) }
+        routes.fill(from: router)
+        return router
+    }
+
+    /// From the outermost inwards.
+    private static func addLayers(
+        to router: Router<DemoContext>, _ services: DemoServices, _ configuration: DemoConfiguration, _ routes: RouteTable, _ logger: Logger
+    ) {
         let clients = ClientAddressResolver(trustedProxies: configuration.trustedProxies)
         let isProduction = configuration.environment == .production
-        let isDevelopment = configuration.environment == .development
-
         router.add(middleware: RequestIDMiddleware(time: services.time))
         router.add(
             middleware: AccessLogMiddleware(
@@ -28,17 +45,16 @@ enum DemoRouter {
         router.add(middleware: ErrorMiddleware(.demo, routes: routes, time: services.time))
         router.add(middleware: ClientAddressMiddleware(clients))
         router.add(middleware: BearerIdentificationMiddleware(services.tokens, cookie: services.browser.cookie))
-        router.add(middleware: AbuseGuardMiddleware(services.guardian, exempt: unguarded(isDevelopment: isDevelopment)))
+        router.add(middleware: AbuseGuardMiddleware(services.guardian, exempt: unguarded(configuration)))
         if let cors = configuration.cors { router.add(middleware: CORSMiddleware(cors)) }
         router.add(
             middleware: InFlightLimitMiddleware(InFlightLimit(services.requestsAtOnce), exempt: ExemptRoutes(exact: Limits.exemptPaths)))
         if configuration.isRateLimitEnabled { router.add(middleware: services.limits.perCaller) }
         router.add(
             middleware: CSRFMiddleware(services.browser.policy, tokens: services.browser.csrfTokens, cookie: services.browser.csrfCookie))
+    }
 
-        addHealth(to: router, services)
-        addErrorPages(to: router)
-        router.get(RouterPath(OpenAPIRoutes.path), use: OpenAPIRoutes(OpenAPIDocument(configuration)).document)
+    private static func addSignIn(to router: Router<DemoContext>, _ services: DemoServices) {
         let auth = AuthRoutes(signIn: services.signIn, machines: services.machines)
         router.post("/api/auth/register", use: auth.register)
         router.post("/api/auth/login", use: auth.login)
@@ -46,28 +62,29 @@ enum DemoRouter {
         router.post("/api/auth/key", use: auth.exchangeKey)
         let browser = BrowserRoutes(signIn: services.signIn, browser: services.browser)
         router.post(RouterPath(BrowserRoutes.path), use: browser.begin)
-        let listings = ListingRoutes()
-        router.get("/api/search", use: listings.search)
-        router.get("/api/property/{id}", use: listings.property)
-
-        let signedIn = router.group().add(middleware: BearerAuthenticationMiddleware(services.tokens, cookie: services.browser.cookie))
+        let signedIn = signedIn(router, services)
         signedIn.delete(RouterPath(BrowserRoutes.path), use: browser.end)
         signedIn.post("/api/auth/logout", use: auth.logout)
         signedIn.post("/api/auth/logout-all", use: auth.logoutAll)
+    }
+
+    private static func addSignedIn(to router: Router<DemoContext>, _ services: DemoServices, _ configuration: DemoConfiguration) {
+        let signedIn = signedIn(router, services)
         addOwnData(to: signedIn, services)
         signedIn.get("/api/costs", use: CostRoutes(ledger: services.ledger).own)
         let chat = signedIn.group()
         if configuration.isRateLimitEnabled { chat.add(middleware: services.limits.chatPerUser) }
         chat.post("/api/chat", use: ChatRoutes(chat: services.chat, time: services.time).chat)
+    }
 
-        if isDevelopment { addDemo(to: router, services, control) }
-        routes.fill(from: router)
-        return router
+    /// Routes that need a valid token.
+    private static func signedIn(_ router: Router<DemoContext>, _ services: DemoServices) -> RouterGroup<DemoContext> {
+        router.group().add(middleware: BearerAuthenticationMiddleware(services.tokens, cookie: services.browser.cookie))
     }
 
     /// What the abuse guard leaves alone.
-    private static func unguarded(isDevelopment: Bool) -> ExemptRoutes {
-        ExemptRoutes(exact: Limits.exemptPaths, below: isDevelopment ? [BlockRoutes.path] : [])
+    private static func unguarded(_ configuration: DemoConfiguration) -> ExemptRoutes {
+        ExemptRoutes(exact: Limits.exemptPaths, below: configuration.environment == .development ? [BlockRoutes.path] : [])
     }
 
     private static func addDemo(to router: Router<DemoContext>, _ services: DemoServices, _ control: UpstreamControl?) {
