@@ -10,6 +10,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     dependencies: [
         .package(name: "swift-hardening", path: ".."),
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
         .package(url: "https://github.com/vapor/jwt-kit.git", from: "5.7.1"),
     ],
@@ -24,7 +25,9 @@ let package = Package(
                 .product(name: "RateLimit", package: "swift-hardening"),
                 .product(name: "CircuitBreaker", package: "swift-hardening"),
                 .product(name: "CostTracker", package: "swift-hardening"),
+                .product(name: "HardeningSQLite", package: "swift-hardening"),
                 .product(name: "TokenAuth", package: "swift-hardening"),
+                .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "JWTKit", package: "jwt-kit"),
             ]
         ),
