@@ -10,6 +10,8 @@ let package = Package(
     platforms: [.macOS(.v15)],
     dependencies: [
         .package(name: "swift-hardening", path: ".."),
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
         .package(url: "https://github.com/vapor/jwt-kit.git", from: "5.7.1"),
     ],
@@ -24,7 +26,9 @@ let package = Package(
                 .product(name: "RateLimit", package: "swift-hardening"),
                 .product(name: "CircuitBreaker", package: "swift-hardening"),
                 .product(name: "CostTracker", package: "swift-hardening"),
+                .product(name: "HardeningSQLite", package: "swift-hardening"),
                 .product(name: "TokenAuth", package: "swift-hardening"),
+                .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "JWTKit", package: "jwt-kit"),
             ]
         ),
@@ -34,6 +38,14 @@ let package = Package(
                 .product(name: "HardeningCore", package: "swift-hardening"),
                 .product(name: "TokenAuth", package: "swift-hardening"),
                 .product(name: "JWTKit", package: "jwt-kit"),
+            ]
+        ),
+        .executableTarget(
+            name: "TokenFuzz",
+            dependencies: [
+                .product(name: "HardeningCore", package: "swift-hardening"),
+                .product(name: "TokenAuth", package: "swift-hardening"),
+                .product(name: "Crypto", package: "swift-crypto"),
             ]
         ),
         .executableTarget(name: "BareServer", dependencies: [.product(name: "Hummingbird", package: "hummingbird")]),

@@ -3,7 +3,7 @@
     cat lines.jsonl | python3 Benchmarks/report.py [--markdown docs/benchmarks.md]
 
 A line is {"row": id, "who": name, UNIT: number, "detail": text}, where UNIT is the unit that rows.json gives
-the row (ns, ratio, bytes, requests_per_second), or {"row": id, "who": name, "missing": reason}. Other numbers
+the row (ns, ratio, bytes, requests_per_second, steps_per_second), or {"row": id, "who": name, "missing": reason}. Other numbers
 in a line ("allocations", "ring_bytes", …) can be named by a target. rows.json says which rows and peers a run
 owes; what was not delivered is named with its reason.
 
@@ -60,13 +60,15 @@ def figure(line, unit):
 
 def shown(value, unit):
     if unit == "ns":
-        for size, name in ((1e6, "ms"), (1e3, "µs")):
+        for size, name in ((1e9, "s"), (1e6, "ms"), (1e3, "µs")):
             if value >= size:
                 return f"{value / size:.2f} {name}"
         return f"{value:.1f} ns"
-    if unit == "requests_per_second":
+    if unit in ("requests_per_second", "steps_per_second"):
         return f"{value:,.0f}/s"
     if unit == "bytes":
+        if value >= 1e6:
+            return f"{value / 1e6:,.1f} MB"
         return f"{value:,.0f} B"
     if unit == "count":
         return f"{value:,g}"
@@ -169,7 +171,7 @@ def markdown(table, growth, missing, details):
         "",
         f"Written by `./scripts/bench` on {datetime.date.today()}: {machine()}. All figures are of one run; on a shared",
         "machine the absolute times move, the ratios much less. For times, bytes and ratios of cost, ours ÷ peer below 1 is",
-        "better; for requests per second, above 1.",
+        "better; for requests and steps per second, above 1.",
         "",
     ]
     notes = ["", "## What was measured", "", *(f"- {detail}" for detail in details), ""]

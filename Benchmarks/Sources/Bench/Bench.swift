@@ -28,10 +28,14 @@ enum Bench {
         if wanted == nil || wanted == "limiter_two_threads" { print(try LimiterRows.twoThreads().json) }
         if wanted == nil || wanted == "limiter_memory" { print(try LimiterRows.memory().json) }
         if wanted == nil || wanted == "limiter_flood" { print(try LimiterRows.flood().json) }
+        if wanted == nil || wanted == "revocation_memory" { print(TokenRows.memory().json) }
         if wanted == nil || wanted == LimiterSweep.id { try LimiterSweep.measure() }
         if wanted == nil || wanted == "token_verify" { try waiting { print(try await TokenRows.jwtKit().json) } }
+        if wanted == nil || wanted == PasswordRows.id { try waiting { try await PasswordRows.measure() } }
         if wanted == nil || wanted == "pipeline_success" { try waiting { print(try await BreakerRows.pipeline().json) } }
         if wanted == nil || wanted == "ledger_reserve_settle" { try waiting { print(try await CostRows.ledger().json) } }
+        if wanted == nil || wanted == DurableRows.id { try waiting { try await DurableRows.measure() } }
+        if wanted == nil || wanted == LedgerSweep.id { try waiting { try await LedgerSweep.measure() } }
     }
 
     /// Runs asynchronous work to its end on another thread.

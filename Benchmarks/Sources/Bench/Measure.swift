@@ -17,6 +17,11 @@ struct Figure {
         return "{" + fields.joined(separator: ",") + "}"
     }
 
+    /// The line of a contender that cannot run here.
+    static func missing(row: String, who: String, reason: String) -> String {
+        "{\"row\":\"\(row)\",\"who\":\"\(who)\",\"missing\":\"\(reason)\"}"
+    }
+
     private static func number(_ value: Double) -> String {
         let rounded = (value * 100).rounded() / 100
         return rounded == rounded.rounded() ? String(Int(rounded)) : String(rounded)

@@ -1,3 +1,4 @@
+import CAllocationCounter
 import HardeningCore
 import JWTKit
 import TokenAuth
@@ -8,6 +9,7 @@ enum TokenRows {
 
     static let rows = [
         verify("token_verify", revoked: 0),
+        verify("token_verify_10k_revoked", revoked: 10_000),
         verify("token_verify_1m_revoked", revoked: 1_000_000),
     ]
 
@@ -17,16 +19,31 @@ enum TokenRows {
                 issuer: "https://api.example.com", audience: "api",
                 keys: KeySet(active: .hs256(secret: Secret(secret.utf8), id: "2026-11")),
                 revocations: RevocationList(capacity: 2_000_000))
-            let now = TimeSource.system.timestamp
-            for subject in 0..<revoked {
-                service.revocations.apply(
-                    .token(
-                        issuer: service.issuer, id: TokenID(), subject: "user-\(subject)", issuedAt: now,
-                        expiresAt: now.advanced(by: .seconds(900))), now: now)
-            }
+            revoke(revoked, in: service.revocations, issuer: service.issuer)
             let token = try service.issue(subject: "user-42", session: "0123456789abcdefABCDEF").token
             return { count in for _ in 0..<count { consume(try service.verify(token)) } }
         }
+    }
+
+    private static func revoke(_ count: Int, in list: RevocationList, issuer: String) {
+        let now = TimeSource.system.timestamp
+        for subject in 0..<count {
+            list.apply(
+                .token(
+                    issuer: issuer, id: TokenID(), subject: "user-\(subject)", issuedAt: now, expiresAt: now.advanced(by: .seconds(900))),
+                now: now)
+        }
+    }
+
+    /// The heap that a million revoked tokens take.
+    static func memory() -> Figure {
+        let count = 1_000_000
+        let before = heap_bytes_in_use()
+        let list = RevocationList(capacity: 2 * count)
+        revoke(count, in: list, issuer: "https://api.example.com")
+        let bytes = Double(heap_bytes_in_use() - before) / Double(list.tokenCount)
+        return Figure(
+            row: "revocation_memory", unit: "bytes", value: bytes, detail: "\(list.tokenCount) revoked tokens and when each expires")
     }
 
     /// jwt-kit's collection is an actor, so its loop is asynchronous and measured by itself.
