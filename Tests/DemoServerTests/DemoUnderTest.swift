@@ -52,6 +52,10 @@ struct DemoUnderTest: Sendable {
         }
     }
 
+    var port: UInt16 {
+        get throws { try #require(url.split(separator: ":").last.flatMap { UInt16($0) }) }
+    }
+
     // MARK: - Requests
 
     func send(

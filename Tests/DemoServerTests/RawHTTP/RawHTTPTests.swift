@@ -18,7 +18,7 @@ import TokenAuth
         let tuning = DemoTuning(chatAttempts: 1, passwords: { _ in NoHashing() })
         try await DemoUnderTest.run(["RATE_LIMIT_ENABLED": "false", "DAILY_COST_LIMIT": "100000"], tuning: tuning) { demo in
             try demo.application.services.guardian.lists.allow(.addresses(parsing: "127.0.0.1"), reason: "this test")
-            let port = try #require(demo.url.split(separator: ":").last.flatMap { UInt16($0) })
+            let port = try demo.port
             let corpus = Self.corpus(token: try await demo.signIn())
             let judge = ResponseJudge(OpenAPIDocument(demo.application.configuration).tree)
             let tally = await Self.run(corpus, port: port, judge: judge)
@@ -32,9 +32,9 @@ import TokenAuth
     @Test func goodRequestsAreAnsweredOnTheSameConnections() async throws {
         let tuning = DemoTuning(chatAttempts: 1, passwords: { _ in NoHashing() })
         try await DemoUnderTest.run(tuning: tuning) { demo in
-            let port = try #require(demo.url.split(separator: ":").last.flatMap { UInt16($0) })
+            let port = try demo.port
             for request in Self.corpus(token: try await demo.signIn()) {
-                let bytes = try await Self.onThread { Result { try RawConnection.exchange(Array(request.utf8), port: port) } }.get()
+                let bytes = try await onThread { Result { try RawConnection.exchange(Array(request.utf8), port: port) } }.get()
                 let responses = try RawResponse.all(in: bytes)
                 #expect(responses.count == 1 && responses.allSatisfy { $0.status < 500 }, "\(request)")
             }
@@ -111,13 +111,6 @@ import TokenAuth
             tally.answers += responses.count
             tally.statuses.formUnion(responses.map(\.status))
             if let finding { tally.findings.append(finding) }
-        }
-    }
-
-    /// Blocking work belongs on a thread of its own: the tasks' threads answer the requests.
-    private static func onThread<Value: Sendable>(_ work: @escaping @Sendable () -> Value) async -> Value {
-        await withCheckedContinuation { continuation in
-            Thread.detachNewThread { continuation.resume(returning: work()) }
         }
     }
 }

@@ -52,8 +52,13 @@ final class StubProvider: Service {
 
     init(_ respond: @escaping @Sendable (Request) async throws -> Response) { self.respond = respond }
 
+    /// The port it listens on, once it does.
+    var port: Int {
+        get async throws { try await boundPort.value }
+    }
+
     var endpoint: ProviderEndpoint {
-        get async throws { try #require(ProviderEndpoint("http://127.0.0.1:\(try await boundPort.value)")) }
+        get async throws { try #require(ProviderEndpoint("http://127.0.0.1:\(try await port)")) }
     }
 
     func run() async throws {
