@@ -105,6 +105,44 @@ import Testing
         }
     }
 
+    @Test func signingOutEverywhereReachesWhatAKeySignedInButNotTheKey() async throws {
+        try await DemoUnderTest.run { demo in
+            let person = try await demo.signIn()
+            let key = try #require(try await demo.post("/api/keys", "{}", token: person).json["api_key"] as? String)
+            let exchange = #"{"api_key":"\#(key)"}"#
+            let machine = try #require(try await demo.post("/api/auth/key", exchange).json["access_token"] as? String)
+            #expect(try await demo.get("/api/me", token: machine).status == 200)
+            #expect(try await demo.send(.POST, "/api/auth/logout-all", token: person).status == 204)
+            #expect(try await demo.get("/api/me", token: machine).code == "TOKEN_REVOKED")
+            #expect(try await demo.post("/api/auth/key", exchange).status == 200)
+        }
+    }
+
+    @Test func aNewPasswordKeepsThePlan() async throws {
+        try await DemoUnderTest.run(["ENVIRONMENT": "development"]) { demo in
+            let credentials = #"{"email":"pro@example.com","password":"\#(SeedAccounts.password)"}"#
+            let pair = try Pair(try await demo.post("/api/auth/login", credentials))
+            let change = #"{"password":"\#(SeedAccounts.password)","new_password":"brand new 42"}"#
+            let changed = try Pair(try await demo.post("/api/me/password", change, token: pair.access))
+            #expect(try await demo.get("/api/me", token: changed.access).header("x-ratelimit-limit") == "1000")
+            let refreshed = try Pair(try await refresh(demo, changed.refresh))
+            #expect(try await demo.get("/api/me", token: refreshed.access).header("x-ratelimit-limit") == "1000")
+        }
+    }
+
+    /// bcrypt counts bytes where people count characters.
+    @Test func aPasswordOfTooManyBytesIsToldWithTheFieldItCameIn() async throws {
+        try await DemoUnderTest.run { demo in
+            let token = try await demo.signIn()
+            let long = String(repeating: "ك", count: 37)
+            let change = #"{"password":"\#(Self.password)","new_password":"\#(long)"}"#
+            #expect(try await demo.post("/api/me/password", change, token: token).fields == ["/new_password TOO_LONG"])
+            let registration = #"{"email":"bob@example.com","password":"\#(long)"}"#
+            #expect(try await demo.post("/api/auth/register", registration).fields == ["/password TOO_LONG"])
+            #expect(try await demo.get("/api/me", token: token).status == 200)
+        }
+    }
+
     @Test(arguments: ["", "rt1_", "nonsense", String(repeating: "a", count: 90), "rt1_" + String(repeating: "A", count: 86)])
     func inventedRefreshTokensAreRefused(token: String) async throws {
         try await DemoUnderTest.run { demo in

@@ -1,0 +1,107 @@
+import HardeningCore
+import HardeningSQLite
+import NIOHTTP1
+import Synchronization
+import Testing
+import TokenAuth
+
+@testable import DemoServer
+
+/// What happens to an account while a request about it is on its way.
+@Suite(.timeLimit(.minutes(2))) struct OverlapTests {
+    @Test func ofTwoPasswordChangesTheSecondBeganWithAPasswordThatIsNoneAnyMore() async throws {
+        let hook = HashHook()
+        try await DemoUnderTest.run(tuning: DemoTuning(passwords: hook.watch)) { demo in
+            let token = try await demo.signIn()
+            let (accounts, hasher) = (demo.application.services.identity.accounts, try PasswordHasher(cost: 10))
+            let id = try #require(try await accounts.find(email: "ann@example.com")?.id)
+            let other = try await hasher.hash("the other one 42")
+            hook.set { _ = try? await accounts.updatePassword(id: id, to: other) }
+            let body = #"{"password":"correct horse 42","new_password":"brand new 42"}"#
+            let late = try await demo.post("/api/me/password", body, token: token)
+            #expect(late.status == 401 && late.code == "AUTHENTICATION_ERROR", "\(late.text)")
+            for (password, status) in [("brand new 42", 401), ("correct horse 42", 401), ("the other one 42", 200)] {
+                let login = try await demo.post("/api/auth/login", #"{"email":"ann@example.com","password":"\#(password)"}"#)
+                #expect(login.status == status, "\(password)")
+            }
+        }
+    }
+
+    @Test func aHashOfALowerCostIsReplacedAtTheNextSignInAndNotBefore() async throws {
+        try await DemoUnderTest.run { demo in
+            _ = try await demo.signIn()
+            let accounts = demo.application.services.identity.accounts
+            let id = try #require(try await accounts.find(email: "ann@example.com")?.id)
+            let weak = try await PasswordHasher(uncheckedCost: 4).hash("correct horse 42")
+            _ = try await accounts.updatePassword(id: id, to: weak)
+            for (password, prefix) in [("wrong horse 42", "$2b$04$"), ("correct horse 42", "$2b$10$"), ("correct horse 42", "$2b$10$")] {
+                _ = try await demo.post("/api/auth/login", #"{"email":"ann@example.com","password":"\#(password)"}"#)
+                #expect(try await accounts.find(id: id)?.passwordHash.hasPrefix(prefix) == true)
+            }
+        }
+    }
+
+    @Test func noTokenOutlivesTheAccountThatItWasIssuedFor() async throws {
+        try await DemoUnderTest.run { demo in
+            let first = try await demo.signIn()
+            let (identity, tokens) = (demo.application.services.identity, demo.application.services.tokens)
+            let id = try #require(try await identity.accounts.find(email: "ann@example.com")?.id)
+            let issued = try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    let erased = try await demo.send(.DELETE, "/api/me", token: first)
+                    #expect(erased.status == 204)
+                }
+                var issued: [String] = []
+                while true {
+                    // A second further, because none is issued in the very moment of a revocation.
+                    if issued.count < 300 { demo.time.advance(by: .seconds(1)) }
+                    let token = try? tokens.issue(subject: id).token
+                    if try await identity.accounts.find(id: id) == nil { break }
+                    if let token { issued.append(token) }
+                }
+                #expect(throws: TokenError.self, "in the moment in which the account is gone") { _ = try tokens.verify(first) }
+                try await group.waitForAll()
+                return issued
+            }
+            for token in issued { #expect(throws: TokenError.self) { _ = try tokens.verify(token) } }
+        }
+    }
+}
+
+/// Does something in the middle of a password's hashing, once.
+private final class HashHook: Sendable {
+    private let action = Mutex<(@Sendable () async -> Void)?>(nil)
+
+    var watch: @Sendable (PasswordHasher) -> any PasswordChecking {
+        { hasher in Watched(hasher: hasher, hook: self) }
+    }
+
+    func set(_ action: @escaping @Sendable () async -> Void) { self.action.withLock { $0 = action } }
+
+    func run() async {
+        let action = action.withLock { action in
+            defer { action = nil }
+            return action
+        }
+        await action?()
+    }
+
+    private struct Watched: PasswordChecking {
+        let hasher: PasswordHasher
+        let hook: HashHook
+
+        func hash(_ password: String) async throws(PasswordError) -> String {
+            await hook.run()
+            return try await hasher.hash(password)
+        }
+
+        func needsRehash(_ hash: String) -> Bool { hasher.needsRehash(hash) }
+        func verify(password: String, hash: String) async throws(PasswordError) -> Bool {
+            try await hasher.verify(password: password, hash: hash)
+        }
+
+        func verifyUnknownAccount(password: String) async throws(PasswordError) -> Bool {
+            try await hasher.verifyUnknownAccount(password: password)
+        }
+    }
+}
