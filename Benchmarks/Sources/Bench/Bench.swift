@@ -29,6 +29,7 @@ enum Bench {
         if wanted == nil || wanted == "limiter_memory" { print(try LimiterRows.memory().json) }
         if wanted == nil || wanted == "limiter_flood" { print(try LimiterRows.flood().json) }
         if wanted == nil || wanted == "revocation_memory" { print(TokenRows.memory().json) }
+        if wanted == nil || wanted == SecretRows.id { print(SecretRows.measure().json) }
         if wanted == nil || wanted == LimiterSweep.id { try LimiterSweep.measure() }
         if wanted == nil || wanted == "token_verify" { try waiting { print(try await TokenRows.jwtKit().json) } }
         if wanted == nil || wanted == PasswordRows.id { try waiting { try await PasswordRows.measure() } }
