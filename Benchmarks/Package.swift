@@ -11,6 +11,8 @@ let package = Package(
     dependencies: [
         .package(name: "swift-hardening", path: ".."),
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
         .package(url: "https://github.com/vapor/jwt-kit.git", from: "5.7.1"),
@@ -26,10 +28,15 @@ let package = Package(
                 .product(name: "RateLimit", package: "swift-hardening"),
                 .product(name: "CircuitBreaker", package: "swift-hardening"),
                 .product(name: "CostTracker", package: "swift-hardening"),
+                .product(name: "HTTPHardening", package: "swift-hardening"),
+                .product(name: "HardeningHummingbird", package: "swift-hardening"),
                 .product(name: "HardeningSQLite", package: "swift-hardening"),
                 .product(name: "TokenAuth", package: "swift-hardening"),
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "JWTKit", package: "jwt-kit"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
             ]
         ),
         .executableTarget(

@@ -35,6 +35,7 @@ enum Bench {
         if wanted == nil || wanted == PasswordRows.id { try waiting { try await PasswordRows.measure() } }
         if wanted == nil || wanted == "pipeline_success" { try waiting { print(try await BreakerRows.pipeline().json) } }
         if wanted == nil || wanted == "ledger_reserve_settle" { try waiting { print(try await CostRows.ledger().json) } }
+        if wanted == nil || wanted == EdgeRows.id { try waiting { try await EdgeRows.measure() } }
         if wanted == nil || wanted == DurableRows.id { try waiting { try await DurableRows.measure() } }
         if wanted == nil || wanted == LedgerSweep.id { try waiting { try await LedgerSweep.measure() } }
     }
