@@ -27,6 +27,22 @@ import TokenAuth
         }
     }
 
+    @Test func ofManyRegistrationsAtOnceOneSucceedsAndTheOthersAreToldWhy() async throws {
+        try await DemoUnderTest.run(["RATE_LIMIT_ENABLED": "false"]) { demo in
+            let outcomes = try await withThrowingTaskGroup(of: String.self) { group in
+                for _ in 0..<4 {
+                    group.addTask {
+                        let answer = try await demo.post(
+                            "/api/auth/register", #"{"email":"ann@example.com","password":"correct horse 42"}"#)
+                        return "\(answer.status) \(answer.code ?? "")"
+                    }
+                }
+                return try await group.reduce(into: [:]) { $0[$1, default: 0] += 1 }
+            }
+            #expect(outcomes == ["201 ": 1, "409 EMAIL_TAKEN": 3])
+        }
+    }
+
     @Test func aHashOfALowerCostIsReplacedAtTheNextSignInAndNotBefore() async throws {
         try await DemoUnderTest.run { demo in
             _ = try await demo.signIn()

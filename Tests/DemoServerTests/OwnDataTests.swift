@@ -44,4 +44,15 @@ import Testing
             #expect(costs.json["requests"] as? Int == 0)
         }
     }
+
+    @Test func anErasureGivesUpTheNamesOfItsChats() async throws {
+        try await DemoUnderTest.run { demo in
+            let (ann, bob) = (try await demo.signIn(), try await demo.signIn("bob@example.com"))
+            let chat = #"{"message":"Hello","session_id":"shared"}"#
+            #expect(try await demo.post("/api/chat", chat, token: ann).status == 200)
+            #expect(try await demo.post("/api/chat", chat, token: bob).code == "FORBIDDEN")
+            #expect(try await demo.send(.DELETE, "/api/me", token: ann).status == 204)
+            #expect(try await demo.post("/api/chat", chat, token: bob).status == 200)
+        }
+    }
 }

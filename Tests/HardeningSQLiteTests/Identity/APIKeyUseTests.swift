@@ -84,4 +84,51 @@ import TokenAuth
         #expect(refusal == "API_KEY_ALREADY_ROTATED")
         #expect(try await store.records(owner: "org") == before)
     }
+
+    @Test func `uses that could not be written are kept for the next time, and none goes back in time`() async throws {
+        var settings = IdentityDatabase.Settings()
+        settings.lockWait = .milliseconds(20)
+        let bench = try IdentityBench(settings: settings)
+        let keys = try service(bench)
+        let key = try await keys.create(owner: "org").record
+        func lastUse() async throws -> Duration? {
+            try await SQLiteAPIKeyStore(bench.database).record(digest: key.digest)?.lastUsedAt?.duration(since: start)
+        }
+        let store = SQLiteAPIKeyStore(bench.database)
+        store.markUsed(key.id, at: start)
+        let lock = try FileLock(bench.folder.identity)
+        store.markUsed(key.id, at: start.advanced(by: .seconds(60)))  // time to write
+        // Behind the write that fails.
+        #expect(await code { try await store.remove(TokenID(), owner: "") } == "IDENTITY_STORE_LOCKED")
+        #expect(try await lastUse() == .seconds(60))
+        try lock.release()
+        try await bench.reopen()
+        #expect(try await lastUse() == .seconds(60))
+        SQLiteAPIKeyStore(bench.database).markUsed(key.id, at: start.advanced(by: .seconds(59)))
+        try await bench.reopen()
+        #expect(try await lastUse() == .seconds(60))
+    }
+
+    @Test func `the keys of an owner and of all owners are bounded, and dead ones make room`() async throws {
+        let bench = try IdentityBench()
+        let store = SQLiteAPIKeyStore(bench.database, capacity: 3, ownerCapacity: 2)
+        let keys = try APIKeyService(prefix: "sk", store: store, time: .manual(bench.time))
+        for lifetime in [10, 20] { _ = try await keys.create(owner: "a", lifetime: .seconds(lifetime)) }
+        #expect(await code { _ = try await keys.create(owner: "a") } == "API_KEY_TOO_MANY")
+        _ = try await keys.create(owner: "b")
+        #expect(await code { _ = try await keys.create(owner: "c") } == "API_KEY_STORE_FULL")
+        bench.time.advance(by: .seconds(10))
+        _ = try await keys.create(owner: "a")
+        #expect(await code { _ = try await keys.create(owner: "a") } == "API_KEY_TOO_MANY")
+    }
+
+    @Test func `of three keys of a line two work at most`() async throws {
+        let bench = try IdentityBench()
+        let keys = try service(bench)
+        let first = try await keys.create(owner: "org")
+        let second = try await keys.rotate(first.record.id, owner: "org", overlap: .seconds(100))
+        let third = try await keys.rotate(second.record.id, owner: "org", overlap: .seconds(100))
+        #expect(await code { _ = try await keys.verify(first.text) } != nil)
+        for key in [second, third] { _ = try await keys.verify(key.text) }
+    }
 }

@@ -69,6 +69,8 @@ import Testing
         ] {
             #expect(await code { try await accounts.register(account) } == "IDENTITY_TOO_LARGE")
         }
+        let plan = IdentityAccount(id: "u", email: "a", passwordHash: "hash", plan: long, createdAt: start)
+        #expect(await code { try await accounts.register(plan) } == "IDENTITY_TOO_LARGE")
         #expect(await code { _ = try await accounts.updatePassword(id: "u", to: long) } == "IDENTITY_TOO_LARGE")
         #expect(try await accounts.count() == 0)
         try await accounts.register(account("usr_1", "a@example.com"))

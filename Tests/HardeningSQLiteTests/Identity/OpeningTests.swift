@@ -61,6 +61,17 @@ import TokenAuth
         #expect(await refusal(folder.path) == "IDENTITY_STORE_UNREACHABLE")
     }
 
+    @Test func `a database that says nothing of itself is refused unless it is empty`() throws {
+        let folder = try TemporaryFolder()
+        try SQLite.execute("CREATE TABLE customer (name TEXT)", in: folder.identity)
+        let before = FileManager.default.contents(atPath: folder.identity)
+        #expect(throws: IdentityStoreError.notAnIdentityFile) { _ = try IdentityDatabase(path: folder.identity) }
+        #expect(FileManager.default.contents(atPath: folder.identity) == before)
+        let empty = try TemporaryFolder()
+        try Data().write(to: URL(filePath: empty.identity))
+        #expect(try IdentityDatabase(path: empty.identity).isNew)
+    }
+
     @Test func `a read-only file is refused, whether or not its folder is`() async throws {
         let crasher = try ChildProcess.executable("IdentityCrasher")
         for folderMode in [0o555, 0o777] {

@@ -95,4 +95,33 @@ import TokenAuth
         #expect(try await store.sessions(subject: "v").map(\.id) == Array(ids.dropFirst()) + [newest])
         #expect(try await store.count() == 14)
     }
+
+    @Test func `a capacity that was lowered is kept to as soon as enough sessions have expired`() async throws {
+        let bench = try IdentityBench()
+        let digest = try #require(RefreshDigest([UInt8](repeating: 1, count: 32)))
+        func insert(_ store: SQLiteRefreshSessionStore, _ subject: String) async throws {
+            let now = bench.time.timestamp
+            let session = RefreshSession(id: SessionID(), subject: subject, scope: nil, createdAt: now, current: digest, rotatedAt: now)
+            try await store.insert(session, expiry: now.advanced(by: .seconds(10)), now: now)
+        }
+        for index in 0..<60 { try await insert(SQLiteRefreshSessionStore(bench.database), "u\(index)") }
+        let smaller = SQLiteRefreshSessionStore(bench.database, capacity: 5)
+        #expect(await code { try await insert(smaller, "late") } == "REFRESH_STORE_FULL")
+        bench.time.advance(by: .seconds(10))
+        try await insert(smaller, "late")
+        #expect(try await smaller.count() == 1)
+    }
+
+    @Test func `a refresh that changes nothing costs no write`() async throws {
+        var settings = IdentityDatabase.Settings()
+        settings.lockWait = .milliseconds(20)
+        let bench = try IdentityBench(settings: settings)
+        let sessions = try await bench.sessions()
+        let first = try await sessions.signIn(subject: "u")
+        let second = try await sessions.refresh(first.refreshToken)
+        let lock = try FileLock(bench.folder.identity)
+        #expect(try await sessions.refresh(first.refreshToken).refreshToken == second.refreshToken)
+        #expect(await code { _ = try await sessions.refresh(second.refreshToken) } == "IDENTITY_STORE_LOCKED")
+        try lock.release()
+    }
 }

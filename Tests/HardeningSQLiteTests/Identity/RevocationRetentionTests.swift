@@ -95,4 +95,16 @@ import TokenAuth
         let long = Revocation.subject(issuer: "i", String(repeating: "x", count: 16_384), through: start)
         #expect(await code { try await log.append(long) } == "IDENTITY_TOO_LARGE")
     }
+
+    @Test func `what was said to be forgotten is not taken back when the clock is`() async throws {
+        let bench = try IdentityBench()
+        let log = SQLiteRevocationLog(bench.database, retention: retention, time: .manual(bench.time))
+        try await log.append(token(100))
+        bench.time.advance(by: .seconds(190))
+        #expect(try await log.prune() == 1)
+        bench.time.stepWallClock(by: .seconds(-50))
+        try await log.append(token(50))
+        #expect(try await stored(log).isEmpty)
+        #expect(try await log.recovery().forgottenThrough == start.advanced(by: .seconds(100)))
+    }
 }
