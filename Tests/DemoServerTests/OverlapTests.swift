@@ -10,7 +10,7 @@ import TokenAuth
 /// What happens to an account while a request about it is on its way.
 @Suite(.timeLimit(.minutes(2))) struct OverlapTests {
     @Test func ofTwoPasswordChangesTheSecondBeganWithAPasswordThatIsNoneAnyMore() async throws {
-        let hook = HashHook()
+        let hook = PasswordHook(.hashing)
         try await DemoUnderTest.run(tuning: DemoTuning(passwords: hook.watch)) { demo in
             let token = try await demo.signIn()
             let (accounts, hasher) = (demo.application.services.identity.accounts, try PasswordHasher(cost: 10))
@@ -82,42 +82,72 @@ import TokenAuth
             for token in issued { #expect(throws: TokenError.self) { _ = try tokens.verify(token) } }
         }
     }
-}
 
-/// Does something in the middle of a password's hashing, once.
-private final class HashHook: Sendable {
-    private let action = Mutex<(@Sendable () async -> Void)?>(nil)
-
-    var watch: @Sendable (PasswordHasher) -> any PasswordChecking {
-        { hasher in Watched(hasher: hasher, hook: self) }
+    @Test func aSignInThatBeganBeforeTheChangeOfThePasswordComesTooLate() async throws {
+        let hook = PasswordHook(.verified)
+        try await DemoUnderTest.run(tuning: DemoTuning(passwords: hook.watch)) { demo in
+            let token = try await demo.signIn()
+            hook.set {
+                let body = #"{"password":"correct horse 42","new_password":"brand new 42"}"#
+                let changed = try? await demo.post("/api/me/password", body, token: token)
+                #expect(changed?.status == 200)
+            }
+            let late = try await demo.post("/api/auth/login", #"{"email":"ann@example.com","password":"correct horse 42"}"#)
+            #expect(late.status == 401, "\(late.text)")
+            let id = try #require(try await demo.application.services.identity.accounts.find(email: "ann@example.com")?.id)
+            let sessions = try await demo.application.services.identity.sessions.sessions(subject: id)
+            #expect(sessions.count == 1)
+        }
     }
 
-    func set(_ action: @escaping @Sendable () async -> Void) { self.action.withLock { $0 = action } }
-
-    func run() async {
-        let action = action.withLock { action in
-            defer { action = nil }
-            return action
+    @Test func aSignInThatBeganBeforeTheErasureComesTooLate() async throws {
+        let hook = PasswordHook(.verified)
+        try await DemoUnderTest.run(tuning: DemoTuning(passwords: hook.watch)) { demo in
+            let token = try await demo.signIn()
+            let id = try #require(try await demo.application.services.identity.accounts.find(email: "ann@example.com")?.id)
+            hook.set {
+                let erased = try? await demo.send(.DELETE, "/api/me", token: token)
+                #expect(erased?.status == 204)
+                demo.time.advance(by: .seconds(2))
+            }
+            let late = try await demo.post("/api/auth/login", #"{"email":"ann@example.com","password":"correct horse 42"}"#)
+            #expect(late.status == 401, "\(late.text)")
+            let sessions = try await demo.application.services.identity.sessions.sessions(subject: id)
+            #expect(sessions.isEmpty)
         }
-        await action?()
     }
 
-    private struct Watched: PasswordChecking {
-        let hasher: PasswordHasher
-        let hook: HashHook
-
-        func hash(_ password: String) async throws(PasswordError) -> String {
-            await hook.run()
-            return try await hasher.hash(password)
+    @Test func noKeyAndNoTokenOfAKeyIsMadeForAnAccountThatIsGone() async throws {
+        try await DemoUnderTest.run { demo in
+            let token = try await demo.signIn()
+            let services = demo.application.services
+            let id = try #require(try await services.identity.accounts.find(email: "ann@example.com")?.id)
+            let key = try await services.identity.apiKeys.create(owner: id)
+            _ = try await services.identity.accounts.erase(id: id)
+            let created = try await demo.post("/api/keys", "{}", token: token)
+            #expect(created.status == 401, "\(created.text)")
+            let kept = try await services.identity.apiKeys.keys(owner: id)
+            #expect(kept.isEmpty)
+            let exchanged = try await demo.post("/api/auth/key", #"{"api_key":"\#(key.text)"}"#)
+            #expect(exchanged.status == 401)
         }
+    }
 
-        func needsRehash(_ hash: String) -> Bool { hasher.needsRehash(hash) }
-        func verify(password: String, hash: String) async throws(PasswordError) -> Bool {
-            try await hasher.verify(password: password, hash: hash)
-        }
-
-        func verifyUnknownAccount(password: String) async throws(PasswordError) -> Bool {
-            try await hasher.verifyUnknownAccount(password: password)
+    @Test func twoSignInsThatReplaceTheSameWeakHashBothSucceed() async throws {
+        try await DemoUnderTest.run { demo in
+            _ = try await demo.signIn()
+            let accounts = demo.application.services.identity.accounts
+            let id = try #require(try await accounts.find(email: "ann@example.com")?.id)
+            _ = try await accounts.updatePassword(id: id, to: try await PasswordHasher(uncheckedCost: 4).hash("correct horse 42"))
+            let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
+                for _ in 0..<3 {
+                    group.addTask {
+                        try await demo.post("/api/auth/login", #"{"email":"ann@example.com","password":"correct horse 42"}"#).status
+                    }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(statuses == [200, 200, 200])
         }
     }
 }

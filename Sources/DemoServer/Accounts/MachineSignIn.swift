@@ -17,7 +17,22 @@ struct MachineSignIn: Sendable {
     func login(key: String) async throws -> IssuedToken {
         let record = try await keys.verify(key).value
         guard let user = try await users.user(id: record.owner) else { throw CatalogError(.authenticationError) }
-        return try tokens.issue(subject: user.id, session: Self.session(record.id), scope: user.plan.scope)
+        let token = try tokens.issue(subject: user.id, session: Self.session(record.id), scope: user.plan.scope)
+        // An erasure in between has revoked what was issued before it, and not this.
+        guard try await users.user(id: user.id) != nil else { throw CatalogError(.authenticationError) }
+        return token
+    }
+
+    /// Makes a key that is shown this once.
+    ///
+    /// - Throws: AUTHENTICATION_ERROR when the account was erased meanwhile, or TOO_MANY_API_KEYS.
+    func create(owner: String, lifetime: Duration?) async throws -> NewAPIKey {
+        let key = try await keys.create(owner: owner, lifetime: lifetime)
+        guard try await users.user(id: owner) != nil else {
+            try await keys.revoke(key.record.id, owner: owner)
+            throw CatalogError(.authenticationError)
+        }
+        return key
     }
 
     /// Ends a key, and every token it was exchanged for, before it returns.

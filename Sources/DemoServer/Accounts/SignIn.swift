@@ -38,11 +38,32 @@ struct SignIn: Sendable {
     /// - Throws: AUTHENTICATION_ERROR, ACCOUNT_LOCKED, or SERVICE_UNAVAILABLE.
     func login(email: String, password: String, from address: IPAddress) async throws -> TokenPair {
         let user = try await check(password, of: try await users.user(email: email), email: email, from: address)
-        if passwords.needsRehash(user.passwordHash) {
-            let hash = try await hashing("/password") { try await passwords.hash(password) }
-            _ = try await users.replaceHash(of: user, with: hash)
+        return try await begin(user, provenBy: try await rehashed(user, password))
+    }
+
+    /// Begins a session for whoever knew the password behind a hash, while that is the account's.
+    ///
+    /// Checking a password takes long enough for it to be changed, or for the account to be erased. Either ends the sessions there
+    /// are, so that one which begins later must look again.
+    private func begin(_ user: User, provenBy hash: String) async throws -> TokenPair {
+        let pair = try await sessions.signIn(subject: user.id, scope: user.plan.scope)
+        guard try await users.user(id: user.id)?.passwordHash == hash else {
+            try await sessions.logout(refreshToken: pair.refreshToken)
+            throw CatalogError(.authenticationError)
         }
-        return try await sessions.signIn(subject: user.id, scope: user.plan.scope)
+        return pair
+    }
+
+    /// The account's hash after it was replaced, where it was weaker than today's.
+    private func rehashed(_ user: User, _ password: String) async throws -> String {
+        guard passwords.needsRehash(user.passwordHash) else { return user.passwordHash }
+        let hash = try await hashing("/password") { try await passwords.hash(password) }
+        if try await users.replaceHash(of: user, with: hash) { return hash }
+        // Another sign-in was faster, or the password was changed.
+        guard let latest = try await users.user(id: user.id),
+            try await hashing("/password", { try await passwords.verify(password: password, hash: latest.passwordHash) })
+        else { throw CatalogError(.authenticationError) }
+        return latest.passwordHash
     }
 
     /// Exchanges a refresh token for a new pair.
@@ -60,7 +81,8 @@ struct SignIn: Sendable {
         let hash = try await hashing("/new_password") { try await passwords.hash(new) }
         // Two changes at once: the second began with a password that is no longer one.
         guard try await users.replaceHash(of: user, with: hash) else { throw CatalogError(.authenticationError) }
-        return try await sessions.passwordChanged(subject: user.id, scope: user.plan.scope)
+        try await sessions.logoutAll(subject: user.id)
+        return try await begin(user, provenBy: hash)
     }
 
     /// The token, and with it its session, is dead before this returns.

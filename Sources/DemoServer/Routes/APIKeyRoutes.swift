@@ -22,7 +22,7 @@ struct APIKeyRoutes: Sendable {
     func create(_ request: Request, _ context: DemoContext) async throws -> some ResponseGenerator {
         let owner = try context.hardening.requirePerson().value.subject
         let days = try await request.json { input in input.optionalInteger("expires_in_days", in: 1...Self.longestDays) }
-        let key = try await machines.keys.create(owner: owner, lifetime: days.map { .seconds(Int64($0) * 86_400) })
+        let key = try await machines.create(owner: owner, lifetime: days.map { .seconds(Int64($0) * 86_400) })
         return JSONAnswer(Created(key), status: .created)
     }
 
