@@ -3,7 +3,7 @@ import HardeningCore
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct ConcurrencyTests {
+@Suite(.timeLimit(.minutes(60))) struct ConcurrencyTests {
     final class Counter: Sendable {
         private let count = Atomic(0)
         var value: Int { count.load(ordering: .relaxed) }

@@ -2,7 +2,7 @@ import CircuitBreaker
 import HardeningCore
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct EventTests {
+@Suite(.timeLimit(.minutes(60))) struct EventTests {
     @Test func anEventTellsWhatHappened() throws {
         let test = BreakerUnderTest()
         try test.fail(2)

@@ -5,7 +5,7 @@ import Testing
 @Suite struct InvariantTests {
     /// Workers reserve, dispatch, settle within their hold, release, repeat and let time pass, while an observer takes
     /// snapshots of all accounts at once.
-    @Test(.timeLimit(.minutes(1)), arguments: [1, 2, 3])
+    @Test(.timeLimit(.minutes(60)), arguments: [1, 2, 3])
     func `settled + held + suspense never exceed a limit at any snapshot of a random concurrent mix`(seed: UInt64) async throws {
         let bench = try Bench([.session(.usd("0.40")), .user(.usd("1"), per: .day), .daily(.usd("1.5")), .monthly(.usd("4"))])
         let total = await withTaskGroup(of: Int64.self) { group in
@@ -71,7 +71,7 @@ import Testing
         return 0
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(60)))
     func `racing repetitions of one key hold once, and racing settlements post once`() async throws {
         let bench = try Bench([.session(.usd("5"))])
         let holds = await withTaskGroup(of: HoldID?.self) { group in

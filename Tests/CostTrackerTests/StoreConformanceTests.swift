@@ -10,7 +10,7 @@ import Testing
         return bounds
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: [1, 2])
+    @Test(.timeLimit(.minutes(60)), arguments: [1, 2])
     func `the store in memory keeps every promise, and its journal verifies`(seed: UInt64) async throws {
         let bounds = bounds()
         let violations = try await LedgerStoreConformance.violations(seed: seed) { InMemoryLedgerStore(bounds: bounds) }
@@ -18,7 +18,7 @@ import Testing
     }
 
     /// A suite that passes everything would certify anything.
-    @Test(.timeLimit(.minutes(1)), arguments: FaultyStore.Fault.allCases)
+    @Test(.timeLimit(.minutes(60)), arguments: FaultyStore.Fault.allCases)
     func `a store with a planted fault is found, by the promise it breaks`(fault: FaultyStore.Fault) async throws {
         let violations = try await LedgerStoreConformance.violations { FaultyStore(fault: fault) }
         #expect(violations.contains { $0.promise.contains(fault.brokenPromise) }, "\(violations)")

@@ -4,7 +4,7 @@ import Testing
 @testable import DemoServer
 
 /// One line for each request, and nothing in it that a client typed.
-@Suite(.timeLimit(.minutes(2))) struct AccessLogTests {
+@Suite(.timeLimit(.minutes(60))) struct AccessLogTests {
     private func lines(_ settings: [String: String] = [:], _ body: (DemoUnderTest) async throws -> Void) async throws -> [CapturedLog.Line]
     {
         let log = CapturedLog()

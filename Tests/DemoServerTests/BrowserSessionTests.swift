@@ -4,7 +4,7 @@ import Testing
 @testable import DemoServer
 
 /// Signing in with cookies, and what another site can do with them: nothing.
-@Suite(.timeLimit(.minutes(2))) struct BrowserSessionTests {
+@Suite(.timeLimit(.minutes(60))) struct BrowserSessionTests {
     private static let credentials = #"{"email":"ann@example.com","password":"correct horse 42"}"#
     private static let sameOrigin = ("Sec-Fetch-Site", "same-origin")
     private static let crossSite = ("Sec-Fetch-Site", "cross-site")

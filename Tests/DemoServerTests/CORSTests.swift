@@ -4,7 +4,7 @@ import Testing
 @testable import DemoServer
 
 /// Pages of listed origins may read answers, errors included; others may not.
-@Suite(.timeLimit(.minutes(2))) struct CORSTests {
+@Suite(.timeLimit(.minutes(60))) struct CORSTests {
     private static let listed = "https://app.example.com"
     private static let settings = ["CORS_ORIGINS": "\(listed), https://admin.example.com:8443", "RATE_LIMIT_PER_MINUTE": "3"]
 

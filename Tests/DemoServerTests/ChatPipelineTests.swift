@@ -8,7 +8,7 @@ import Testing
 @testable import DemoServer
 
 /// Retries, their budget and the bulkhead around a chat.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct ChatPipelineTests {
+@Suite(.serialized, .timeLimit(.minutes(60))) struct ChatPipelineTests {
     private let question = #"{"message":"Hello","session_id":"s","max_tokens":100}"#
     private static let unlimited = ["RATE_LIMIT_ENABLED": "false"]
 

@@ -71,7 +71,7 @@ struct DemoUnderTest: Sendable {
         }
         if let token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
         for (name, value) in headers { request.headers.add(name: name, value: value) }
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+        let response = try await sharedClient.execute(request, timeout: .minutes(10))
         let bytes = try await response.body.collect(upTo: 1 << 20)
         let answer = Answer(status: Int(response.status.code), headers: response.headers, text: String(buffer: bytes))
         let isPreflight = request.headers.contains(name: "Access-Control-Request-Method")

@@ -5,7 +5,7 @@ import Testing
 @testable import DemoServer
 
 /// The page that the `type` of an error points to.
-@Suite(.timeLimit(.minutes(2))) struct ErrorPageTests {
+@Suite(.timeLimit(.minutes(60))) struct ErrorPageTests {
     @Test func theTypeOfAnErrorIsTheAddressOfItsPage() async throws {
         try await DemoUnderTest.run { demo in
             let error = try await demo.get("/api/me")

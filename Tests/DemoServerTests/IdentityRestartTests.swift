@@ -7,7 +7,7 @@ import Testing
 @testable import DemoServer
 
 /// Who is signed in, and who no longer is, outlives the process.
-@Suite(.timeLimit(.minutes(2))) struct IdentityRestartTests {
+@Suite(.timeLimit(.minutes(60))) struct IdentityRestartTests {
     private static let credentials = #"{"email":"ann@example.com","password":"correct horse 42"}"#
 
     /// Runs one process after another on the same data directory, a minute apart.

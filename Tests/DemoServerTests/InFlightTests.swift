@@ -4,7 +4,7 @@ import Testing
 @testable import DemoServer
 
 /// A server that is full refuses at once, except who asks for its health.
-@Suite(.timeLimit(.minutes(2))) struct InFlightTests {
+@Suite(.timeLimit(.minutes(60))) struct InFlightTests {
     @Test func aFullServerRefusesAndItsHealthChecksAnswer() async throws {
         try await DemoUnderTest.run(tuning: DemoTuning(requestsAtOnce: 1)) { demo in
             let control = try #require(demo.application.upstreamControl)

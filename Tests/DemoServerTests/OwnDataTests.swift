@@ -6,7 +6,7 @@ import Testing
 @testable import DemoServer
 
 /// What is kept about a person can be read and forgotten.
-@Suite(.timeLimit(.minutes(2))) struct OwnDataTests {
+@Suite(.timeLimit(.minutes(60))) struct OwnDataTests {
     @Test func anExportHoldsAllThatIsKeptAndNoSecret() async throws {
         try await DemoUnderTest.run { demo in
             _ = try await demo.post(

@@ -2,7 +2,7 @@ import Testing
 
 @testable import HardeningHummingbird
 
-@Suite(.timeLimit(.minutes(1))) struct WaitingRoomTests {
+@Suite(.timeLimit(.minutes(60))) struct WaitingRoomTests {
     @Test func aFullRoomRefusesAtOnceAndWhoLeavesMakesRoom() async throws {
         let room = WaitingRoom(limit: 1)
         let waiter = Task { try await room.wait(.seconds(3600)) }

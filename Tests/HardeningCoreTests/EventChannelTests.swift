@@ -2,7 +2,7 @@ import HardeningCore
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct EventChannelTests {
+@Suite(.timeLimit(.minutes(60))) struct EventChannelTests {
     @Test func eventsArriveInOrder() {
         let channel = EventChannel<Int>()
         channel.send(0)

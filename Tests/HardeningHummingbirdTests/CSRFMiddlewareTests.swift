@@ -38,7 +38,8 @@ import TokenAuth
 
     /// Every combination of method, site, origin, credential and token in a running application, against the rule written
     /// down once more.
-    @Test(.timeLimit(.minutes(1)), arguments: Self.methods) func theDecisionTableHoldsInEveryCell(method: HTTPRequest.Method) async throws {
+    @Test(.timeLimit(.minutes(60)), arguments: Self.methods) func theDecisionTableHoldsInEveryCell(method: HTTPRequest.Method) async throws
+    {
         let signIn = try SignIn()
         let material = try Material(signIn, session: Self.session)
         try await application(signIn).test(.router) { client in

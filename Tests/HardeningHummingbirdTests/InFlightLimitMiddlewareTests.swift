@@ -8,7 +8,7 @@ import Testing
 
 @testable import HardeningHummingbird
 
-@Suite(.timeLimit(.minutes(1))) struct InFlightLimitMiddlewareTests {
+@Suite(.timeLimit(.minutes(60))) struct InFlightLimitMiddlewareTests {
     private struct Broken: Error {}
 
     private func application(_ limit: InFlightLimit, hold: Gate = Gate(), inside: Gate = Gate()) -> some ApplicationProtocol {

@@ -3,7 +3,7 @@ import HardeningCore
 import HardeningSQLite
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct AdjustmentTests {
+@Suite(.timeLimit(.minutes(60))) struct AdjustmentTests {
     private func table(_ pricePerMillion: String) throws -> PriceTable {
         try PriceTable(csv: "provider,model,input,output\np,m,\(pricePerMillion),0.000001\n".utf8)
     }

@@ -3,7 +3,7 @@ import HardeningCore
 import HardeningSQLite
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct AuditTests {
+@Suite(.timeLimit(.minutes(60))) struct AuditTests {
     private func written() async throws -> FileBench {
         let bench = try FileBench()
         for index in 0..<5 {

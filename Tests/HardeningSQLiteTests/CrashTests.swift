@@ -4,7 +4,7 @@ import HardeningCore
 import HardeningSQLite
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct CrashTests {
+@Suite(.timeLimit(.minutes(60))) struct CrashTests {
     /// 220 kills: 55 in each of four files, so that every kill also meets what earlier ones left behind.
     @Test(arguments: [1, 2, 3, 4])
     func `a process killed at any point loses no acknowledged step and leaves none half done`(seed: UInt64) async throws {

@@ -4,7 +4,7 @@ import HardeningCore
 import HardeningSQLite
 import Testing
 
-@Suite(.timeLimit(.minutes(3))) struct DamageTests {
+@Suite(.timeLimit(.minutes(60))) struct DamageTests {
     /// A ledger with all kinds of steps, whose newest ones are in the write-ahead log only.
     private func written() async throws -> (bench: FileBench, lines: [JournalLine]) {
         let bench = try FileBench([.session(Money(picoUSD: 1_000_000))])

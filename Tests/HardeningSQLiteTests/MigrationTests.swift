@@ -3,7 +3,7 @@ import HardeningCore
 import HardeningSQLite
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct MigrationTests {
+@Suite(.timeLimit(.minutes(60))) struct MigrationTests {
     private func firstSchema() throws -> TemporaryFolder {
         let folder = try TemporaryFolder()
         try SQLite.script(FirstSchemaLedger.sql, in: folder.ledger)

@@ -3,7 +3,7 @@ import HardeningCore
 import HardeningSQLite
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct PublishedHeadTests {
+@Suite(.timeLimit(.minutes(60))) struct PublishedHeadTests {
     /// A ledger whose head was published after its second charge, and one charge more.
     private func published() async throws -> (bench: FileBench, head: ContentHash, line: UInt64) {
         let bench = try FileBench()

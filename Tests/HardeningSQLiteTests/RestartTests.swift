@@ -3,7 +3,7 @@ import HardeningCore
 import HardeningSQLite
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct RestartTests {
+@Suite(.timeLimit(.minutes(60))) struct RestartTests {
     /// Everything a caller can choose, so that everything must come back.
     private let scope = CostScope(session: "s\u{0}\"é", user: "u", tenant: "t", others: ["project": "p", "team": "x"])
 

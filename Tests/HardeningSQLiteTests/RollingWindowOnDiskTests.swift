@@ -3,7 +3,7 @@ import HardeningCore
 import HardeningSQLite
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct RollingWindowOnDiskTests {
+@Suite(.timeLimit(.minutes(60))) struct RollingWindowOnDiskTests {
     private func budgets(_ limit: Int64, _ length: Duration) -> [Budget] {
         [Budget(.user, per: .rolling(length), limit: Money(picoUSD: limit))]
     }

@@ -4,7 +4,7 @@ import HardeningSQLite
 import Testing
 
 /// The invariant as somebody sees it who only has the file; the conformance suite looks through the ledger.
-@Suite(.timeLimit(.minutes(1))) struct SharedFileInvariantTests {
+@Suite(.timeLimit(.minutes(60))) struct SharedFileInvariantTests {
     private static let budgets: [Budget] = [
         .session(Money(picoUSD: 9_000)), Budget(.user, per: .day, limit: Money(picoUSD: 14_000)), .daily(Money(picoUSD: 30_000)),
         Budget(.user, per: .rolling(.seconds(1_200)), limit: Money(picoUSD: 12_000)), .request(Money(picoUSD: 2_500)),

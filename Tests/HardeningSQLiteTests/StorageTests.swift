@@ -4,7 +4,7 @@ import HardeningCore
 import HardeningSQLite
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct StorageTests {
+@Suite(.timeLimit(.minutes(60))) struct StorageTests {
     @Test func `a full file is a typed error, loses nothing, and the ledger goes on once there is room`() async throws {
         var settings = SQLiteLedgerStore.Settings()
         settings.maximumBytes = 120_000

@@ -32,7 +32,7 @@ struct FileBench {
 
     init(
         _ budgets: [Budget] = [], folder: TemporaryFolder? = nil, time: ManualTime = ManualTime(timestamp: start),
-        settings: SQLiteLedgerStore.Settings = .init()
+        settings: SQLiteLedgerStore.Settings = .patient
     ) throws {
         self.folder = try folder ?? TemporaryFolder()
         self.time = time
@@ -52,6 +52,15 @@ extension CostLedger {
     func hold(_ tokens: Int64, _ key: String, session: String = "s", user: String? = nil) async throws(LedgerError) -> Hold {
         try await reserve(CostScope(session: session, user: user), model: "m", input: .atMost(tokens), maxOutput: 0, key: key)
     }
+}
+
+extension SQLiteLedgerStore.Settings {
+    /// Waits for a lock as long as a busy machine may take to give it back.
+    static let patient = {
+        var settings = SQLiteLedgerStore.Settings()
+        settings.lockWait = .seconds(600)
+        return settings
+    }()
 }
 
 /// The error that `body` throws, or nil.

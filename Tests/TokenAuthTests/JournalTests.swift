@@ -89,7 +89,8 @@ struct JournalTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: 0..<60) func `power lost at any moment loses nothing acknowledged`(_ seed: Int) async throws {
+    @Test(.timeLimit(.minutes(60)), arguments: 0..<60) func `power lost at any moment loses nothing acknowledged`(_ seed: Int) async throws
+    {
         var generator = SeededGenerator(state: UInt64(seed) &* 7_919 + 1)
         var file = CrashingFile()
         var acknowledged: [Revocation] = []
@@ -143,7 +144,7 @@ struct JournalTests {
         #expect(foreign.bytes == before)
     }
 
-    @Test(.timeLimit(.minutes(1))) func `entries that arrive together share a sync and are all kept`() async throws {
+    @Test(.timeLimit(.minutes(60))) func `entries that arrive together share a sync and are all kept`() async throws {
         let file = CrashingFile()
         let open = try journal(file)
         try await withThrowingTaskGroup(of: Void.self) { group in

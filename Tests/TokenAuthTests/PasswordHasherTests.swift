@@ -3,7 +3,7 @@ import Synchronization
 import Testing
 import TokenAuth
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(60)))
 struct PasswordHasherTests {
     let hasher = PasswordHasher(uncheckedCost: 5)
 

@@ -2,7 +2,7 @@ import HardeningCore
 import Testing
 import TokenAuth
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(60)))
 struct ScryptTests {
     static let light = ScryptParameters(unchecked: 14, 8, 1)
 

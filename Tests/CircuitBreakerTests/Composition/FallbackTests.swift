@@ -2,7 +2,7 @@ import CircuitBreaker
 import HardeningCore
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct FallbackTests {
+@Suite(.timeLimit(.minutes(60))) struct FallbackTests {
     struct Other: Error {}
     let fallback = Fallback<Int>(on: { !($0 is Other) }) { _ in 7 }
 

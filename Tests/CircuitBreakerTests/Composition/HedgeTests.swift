@@ -2,7 +2,7 @@ import CircuitBreaker
 import HardeningCore
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct HedgeTests {
+@Suite(.timeLimit(.minutes(60))) struct HedgeTests {
     let manual = ManualWaiter()
     var waiter: Waiter { .manual(manual) }
 

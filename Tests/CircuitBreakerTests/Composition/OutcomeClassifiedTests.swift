@@ -2,7 +2,7 @@ import CircuitBreaker
 import HardeningCore
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct OutcomeClassifiedTests {
+@Suite(.timeLimit(.minutes(60))) struct OutcomeClassifiedTests {
     let manual = ManualWaiter()
 
     /// The refusal of a rate limiter of the user's own.

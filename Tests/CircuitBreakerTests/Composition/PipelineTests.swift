@@ -2,7 +2,7 @@ import CircuitBreaker
 import HardeningCore
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct PipelineTests {
+@Suite(.timeLimit(.minutes(60))) struct PipelineTests {
     let manual = ManualWaiter()
     var waiter: Waiter { .manual(manual) }
 

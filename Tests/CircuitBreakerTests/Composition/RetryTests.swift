@@ -2,7 +2,7 @@ import CircuitBreaker
 import HardeningCore
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct RetryTests {
+@Suite(.timeLimit(.minutes(60))) struct RetryTests {
     let manual = ManualWaiter()
 
     func retry(

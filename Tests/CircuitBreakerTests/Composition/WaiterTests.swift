@@ -2,7 +2,7 @@ import CircuitBreaker
 import HardeningCore
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct WaiterTests {
+@Suite(.timeLimit(.minutes(60))) struct WaiterTests {
     let manual = ManualWaiter()
 
     @Test func aSleeperWakesAtItsMomentAndNotBefore() async throws {

@@ -3,7 +3,7 @@ import HardeningCore
 import Testing
 
 /// Deadlines of streams, on time that is moved by hand.
-@Suite(.timeLimit(.minutes(1))) struct StreamDeadlineTests {
+@Suite(.timeLimit(.minutes(60))) struct StreamDeadlineTests {
     typealias Source = AsyncThrowingStream<Int, any Error>
 
     private struct Setting {

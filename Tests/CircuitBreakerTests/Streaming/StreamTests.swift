@@ -3,7 +3,7 @@ import HardeningCore
 import Testing
 
 /// Every way a stream can end, and what it says about the dependency.
-@Suite(.timeLimit(.minutes(1))) struct StreamTests {
+@Suite(.timeLimit(.minutes(60))) struct StreamTests {
     typealias Source = AsyncThrowingStream<Int, any Error>
 
     /// Two failures would open it, so one is visible as a count.

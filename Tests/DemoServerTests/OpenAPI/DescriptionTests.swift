@@ -5,7 +5,7 @@ import Testing
 @testable import DemoServer
 
 /// The description and the router name the same routes, and the description is well made.
-@Suite(.timeLimit(.minutes(1))) struct DescriptionTests {
+@Suite(.timeLimit(.minutes(60))) struct DescriptionTests {
     private static let variants: [[String: String]] = [
         [:], ["ENVIRONMENT": "development"], ["RATE_LIMIT_ENABLED": "false"], ["CORS_ORIGINS": "https://app.example.com"],
         ["ENVIRONMENT": "development", "UPSTREAM": "real", "ANTHROPIC_API_KEY": "sk-ant-test"],

@@ -18,7 +18,7 @@ extension DemoProcess {
             request.headers.add(name: "Content-Type", value: "application/json")
         }
         if let token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
-        let response = try await sharedClient.execute(request, timeout: .seconds(60))
+        let response = try await sharedClient.execute(request, timeout: .minutes(10))
         let bytes = try await response.body.collect(upTo: 1 << 20)
         return Answer(status: Int(response.status.code), headers: response.headers, text: String(buffer: bytes))
     }

@@ -59,7 +59,8 @@ struct DemoProcess: Sendable {
         let (ends, ended) = AsyncStream.makeStream(of: Int32.self)
         process.terminationHandler = { ended.yield($0.terminationStatus) }
         try process.run()
-        let errorText = Task.detached { String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self) }
+        // On a thread of its own: two servers reading on the tasks' threads would leave none on a machine with two cores.
+        async let errorText = onThread { String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self) }
         var text = ""
         do {
             for await line in lines(of: output.fileHandleForReading) {
@@ -75,7 +76,7 @@ struct DemoProcess: Sendable {
             status = end
             break
         }
-        return Outcome(status: status, output: text, errors: await errorText.value)
+        return Outcome(status: status, output: text, errors: await errorText)
     }
 
     /// Where the build put the executable: beside the test bundle.

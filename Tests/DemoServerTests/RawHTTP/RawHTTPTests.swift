@@ -1,5 +1,6 @@
 import Foundation
 import HardeningCore
+import HardeningHummingbird
 import RateLimit
 import Synchronization
 import Testing
@@ -10,12 +11,15 @@ import TokenAuth
 /// Spoiled requests over real sockets: answered in the catalogue's words or not at all, and the server stays well.
 ///
 /// `RAW_HTTP_REQUESTS` is how many there are; the default is small. Request n is the same in every run.
-@Suite(.serialized, .timeLimit(.minutes(30))) struct RawHTTPTests {
+@Suite(.serialized, .timeLimit(.minutes(60))) struct RawHTTPTests {
     private static let count = ProcessInfo.processInfo.environment["RAW_HTTP_REQUESTS"].flatMap(Int.init) ?? 2_000
     private static let threads = 4
 
     @Test func spoiledRequestsAreAnsweredInTheCataloguesWordsOrNotAtAll() async throws {
-        let tuning = DemoTuning(chatAttempts: 1, passwords: { _ in NoHashing() })
+        // No request is slow here, however busy the machine is.
+        let tuning = DemoTuning(
+            chatAttempts: 1, slowClients: SlowClientLimits(headTimeout: .seconds(3600), bodyGrace: .seconds(3600)),
+            passwords: { _ in NoHashing() })
         try await DemoUnderTest.run(["RATE_LIMIT_ENABLED": "false", "DAILY_COST_LIMIT": "100000"], tuning: tuning) { demo in
             try demo.application.services.guardian.lists.allow(.addresses(parsing: "127.0.0.1"), reason: "this test")
             let port = try demo.port

@@ -20,7 +20,7 @@ final class RawSocket: Sendable {
     }
 
     /// How long the server may think about a request.
-    static let patienceSeconds = 30
+    static let patienceSeconds = 600
 
     private let descriptor: Int32
 

@@ -2,7 +2,7 @@ import Testing
 
 @testable import DemoServer
 
-@Suite(.timeLimit(.minutes(1))) struct LatchTests {
+@Suite(.timeLimit(.minutes(60))) struct LatchTests {
     @Test func `everyone who waits gets the first value`() async throws {
         let latch = Latch<Int>()
         try await withThrowingTaskGroup(of: Int.self) { group in

@@ -4,7 +4,7 @@ import Testing
 @testable import DemoServer
 
 /// What the client makes of answers that were not written by the simulated upstream.
-@Suite(.timeLimit(.minutes(1))) struct ProviderAnswerTests {
+@Suite(.timeLimit(.minutes(60))) struct ProviderAnswerTests {
     @Test func `Anthropic's usage is kept as sent, cached tokens beside the input`() async throws {
         let usage =
             #"{"input_tokens":2095,"cache_creation_input_tokens":300,"cache_read_input_tokens":40,"output_tokens":503,"#

@@ -7,7 +7,7 @@ import Testing
 
 @testable import DemoServer
 
-@Suite(.timeLimit(.minutes(1))) struct ProviderTransportTests {
+@Suite(.timeLimit(.minutes(60))) struct ProviderTransportTests {
     @Test func `a chat is sent in Anthropic's shape`() async throws {
         let sent = try await Self.sent(by: .claude)
         #expect(sent.path == "/v1/messages")

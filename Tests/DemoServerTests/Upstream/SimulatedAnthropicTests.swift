@@ -2,7 +2,7 @@ import Testing
 
 @testable import DemoServer
 
-@Suite(.timeLimit(.minutes(1))) struct SimulatedAnthropicTests {
+@Suite(.timeLimit(.minutes(60))) struct SimulatedAnthropicTests {
     private static let request =
         #"{"model":"claude-sonnet-4-5","max_tokens":64,"system":"Be brief.","messages":[{"role":"user","content":"Hello"}]}"#
 

@@ -2,7 +2,7 @@ import Testing
 
 @testable import DemoServer
 
-@Suite(.timeLimit(.minutes(1))) struct SimulatedOpenAITests {
+@Suite(.timeLimit(.minutes(60))) struct SimulatedOpenAITests {
     private static func request(_ more: String = "") -> String {
         #"{"model":"gpt-4o"\#(more),"messages":[{"role":"system","content":"Be brief."},{"role":"user","content":"Hello"}]}"#
     }

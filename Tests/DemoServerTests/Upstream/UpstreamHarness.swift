@@ -13,14 +13,14 @@ import Testing
 let sharedClient = {
     var configuration = ProviderTransport.configuration
     // A busy machine may take long over 64 connections at once, and no test is about that.
-    configuration.timeout.connect = .minutes(1)
+    configuration.timeout.connect = .minutes(10)
     return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
 }()
 
 let silent = Logger(label: "silent", factory: { _ in SwiftLogNoOpLogHandler() })
 
 /// Long enough never to decide a test that passes.
-let ample: Duration = .seconds(30)
+let ample: Duration = .seconds(600)
 
 /// Waits until the waiting task is cancelled.
 func never() async throws { try await Latch<Void>().value }
@@ -150,7 +150,7 @@ extension SimulatedUpstream {
         request.method = .POST
         request.body = .bytes(body)
         for (name, value) in headers ?? provider.goodHeaders { request.headers.add(name: name, value: value) }
-        let response = try await sharedClient.execute(request, timeout: .seconds(30))
+        let response = try await sharedClient.execute(request, timeout: .minutes(10))
         let answer = try await response.body.collect(upTo: 4 << 20)
         return RawAnswer(
             status: response.status.code, contentType: response.headers.first(name: "content-type"), body: String(buffer: answer))

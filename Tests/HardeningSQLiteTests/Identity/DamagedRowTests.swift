@@ -5,7 +5,7 @@ import Testing
 import TokenAuth
 
 /// Rows and pages that are not what was written.
-@Suite(.timeLimit(.minutes(1))) struct DamagedRowTests {
+@Suite(.timeLimit(.minutes(60))) struct DamagedRowTests {
     /// A change that stays within SQLite's rules, so that only the row's checksum tells.
     enum Change: String, CaseIterable {
         case revocation = "UPDATE revocation SET moment = moment - 1"
@@ -60,7 +60,7 @@ import TokenAuth
     @Test func `whoever meets a damaged row fails alone, and not those who share its transaction`() async throws {
         var settings = IdentityDatabase.Settings()
         settings.waitingSteps = 10
-        settings.lockWait = .seconds(30)
+        settings.lockWait = .seconds(600)
         let bench = try IdentityBench(settings: settings)
         let accounts = SQLiteAccountStore(bench.database)
         for id in ["good", "bad"] { try await accounts.register(account(id)) }

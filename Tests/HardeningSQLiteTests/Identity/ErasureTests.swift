@@ -5,7 +5,7 @@ import Testing
 import TokenAuth
 
 /// What a person may ask for: a copy, and to be forgotten.
-@Suite(.timeLimit(.minutes(1))) struct ErasureTests {
+@Suite(.timeLimit(.minutes(60))) struct ErasureTests {
     func account(_ id: String, _ email: String) -> IdentityAccount {
         IdentityAccount(id: id, email: email, name: "name of \(email)", passwordHash: "hash of \(email)", plan: "free", createdAt: start)
     }

@@ -4,7 +4,7 @@ import HardeningTesting
 import Testing
 import TokenAuth
 
-@Suite(.timeLimit(.minutes(2))) struct IdentityConformanceTests {
+@Suite(.timeLimit(.minutes(60))) struct IdentityConformanceTests {
     @Test func `the log in SQLite keeps every promise of a revocation log`() async throws {
         let violations = try await TokenRevocationLogConformance.violations {
             let folder = try TemporaryFolder()

@@ -6,7 +6,7 @@ import Testing
 import TokenAuth
 
 /// What an identity store refuses to open, and leaves as it is.
-@Suite(.timeLimit(.minutes(1))) struct OpeningTests {
+@Suite(.timeLimit(.minutes(60))) struct OpeningTests {
     private func filled() async throws -> TemporaryFolder {
         let bench = try IdentityBench()
         for index in 0..<50 {

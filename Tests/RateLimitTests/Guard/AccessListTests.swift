@@ -2,7 +2,7 @@ import HardeningCore
 import RateLimit
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct AccessListTests {
+@Suite(.timeLimit(.minutes(60))) struct AccessListTests {
     private let bench = GuardBench { $0.userAgents = .none }
     private var lists: AccessList { bench.guardian.lists }
 

@@ -2,7 +2,7 @@ import HardeningCore
 import RateLimit
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct PatternRulesTests {
+@Suite(.timeLimit(.minutes(60))) struct PatternRulesTests {
     private func bench(
         _ signal: PatternRule.Signal = .missingPages, _ threshold: Int = 20, _ action: AbuseAction = .refuse, watching: Int = 64
     ) throws -> GuardBench {
