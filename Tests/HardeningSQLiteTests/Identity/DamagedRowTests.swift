@@ -60,6 +60,7 @@ import TokenAuth
     @Test func `whoever meets a damaged row fails alone, and not those who share its transaction`() async throws {
         var settings = IdentityDatabase.Settings()
         settings.waitingSteps = 10
+        settings.stepsPerCommit = 5
         settings.lockWait = .seconds(600)
         let bench = try IdentityBench(settings: settings)
         let accounts = SQLiteAccountStore(bench.database)
