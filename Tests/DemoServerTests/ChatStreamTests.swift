@@ -41,7 +41,7 @@ import Testing
 
     @Test(arguments: ["claude-sonnet-5-5", "gpt-4o"], [UpstreamMode.fail, .rateLimited(retryAfterSeconds: 90), .hang])
     func aFailureBeforeTheFirstByteIsAnOrdinaryAnswer(model: String, mode: UpstreamMode) async throws {
-        let tuning = DemoTuning(chatTimeout: mode == .hang ? .milliseconds(200) : .seconds(30), chatAttempts: 1)
+        let tuning = DemoTuning(chatTimeout: mode == .hang ? .milliseconds(200) : .seconds(3600), chatAttempts: 1)
         try await DemoUnderTest.run(tuning: tuning) { demo in
             try #require(demo.application.upstreamControl).setMode(mode, of: Provider(servingModel: model))
             let token = try await demo.signIn()

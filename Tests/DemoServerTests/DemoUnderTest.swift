@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import Foundation
 import HardeningCore
+import HardeningHummingbird
 import Logging
 import NIOCore
 import NIOHTTP1
@@ -119,10 +120,13 @@ struct DemoUnderTest: Sendable {
 
 extension DemoTuning {
     /// Providers are asked once; see ``retrying(_:)``.
-    static let once = DemoTuning(chatAttempts: 1)
+    static let once = retrying(1)
 
-    /// Providers are asked up to `attempts` times, without a wait between.
+    /// Providers are asked up to `attempts` times, without a wait between; nobody is too slow, however busy the machine is.
     static func retrying(_ attempts: Int) -> DemoTuning {
-        DemoTuning(chatAttempts: attempts, jitter: { 0 })
+        DemoTuning(
+            chatTimeout: .seconds(3600), chatDeadline: .seconds(3600), chatAttempts: attempts, streamFirstByte: .seconds(3600),
+            streamIdle: .seconds(3600), jitter: { 0 },
+            slowClients: SlowClientLimits(headTimeout: .seconds(3600), bodyGrace: .seconds(3600)))
     }
 }
