@@ -125,6 +125,24 @@ struct AccountBook {
         }
     }
 
+    /// Changes the accounts of a hold.
+    ///
+    /// - Returns: whether one of them may have crossed a level.
+    @inline(__always)
+    mutating func update(_ references: ArraySlice<Reference>, _ change: (inout AccountState) -> Void) -> Bool {
+        states.withUnsafeMutableBufferPointer { states in
+            references.withUnsafeBufferPointer { references in
+                var mayCross = false
+                for reference in references {
+                    let slot = Int(reference.slot)
+                    change(&states[slot])
+                    if states[slot].mayCrossLevel { mayCross = true }
+                }
+                return mayCross
+            }
+        }
+    }
+
     func isCurrent(_ reference: Reference) -> Bool {
         let slot = Int(reference.slot)
         return states[slot].isOpen && states[slot].generation == reference.generation

@@ -17,7 +17,8 @@ public struct BudgetCalendar: Sendable {
         @inline(__always)
         func contains(_ moment: Timestamp) -> Bool { start <= moment && moment < end }
 
-        static let lifetime = Span(start: .distantPast, end: .distantFuture)
+        /// From ``Timestamp/distantPast`` to ``Timestamp/distantFuture``, written out: a constant, not something made on first use.
+        static let lifetime = Span(start: Timestamp(nanosecondsSince1970: .min), end: Timestamp(nanosecondsSince1970: .max))
     }
 
     /// A name for explanations, such as `UTC` or `Africa/Cairo`.

@@ -119,15 +119,9 @@ struct HoldBook {
         return first..<first + Int(records[slot].accountCount)
     }
 
-    /// The accounts a hold is charged to.
+    /// The accounts a hold is charged to; let go of it before another hold is added, which would copy them all.
     @inline(__always)
-    func places(of slot: Int, into places: inout [AccountBook.Place]) {
-        places.removeAll(keepingCapacity: true)
-        for position in accountPositions(of: slot) {
-            places.append(
-                AccountBook.Place(item: 0, slot: Int(accounts[position].slot), generation: accounts[position].generation, hash: 0))
-        }
-    }
+    func references(of slot: Int) -> ArraySlice<AccountBook.Reference> { accounts[accountPositions(of: slot)] }
 
     @inline(__always)
     func account(at position: Int) -> AccountBook.Reference { accounts[position] }

@@ -80,7 +80,7 @@ extension LedgerBook {
             .adjustment, key: key, keyHash: key.map(holds.hash(of:)) ?? 0, request: request, amount: .zero, now: spentAt, deadline: now)
         let mayCross = accounts.update(places) { _, state in state.adjust(difference, now: now) }
         holds.attach(places, to: slot)
-        if mayCross { raiseCrossedLevels(of: places, now: now) }
+        if mayCross { raiseCrossedLevels(at: places.map(\.slot), now: now) }
         return finish(
             slot, of: hold, kind: .adjustment, usage: nil, amount: Money(picoUSD: difference), held: nil, refundOf: entry, now: now,
             wasOpen: false, moves: .init(spent: difference), digest: digest())

@@ -14,8 +14,6 @@ struct LedgerBook {
     private let openHoldCapacity: Int
     /// Where the accounts of the current command stand.
     var places: [AccountBook.Place] = []
-    /// Where the accounts of the hold that is being posted stand.
-    var posted: [AccountBook.Place] = []
 
     init(bounds: InMemoryLedgerStore.Bounds) {
         accounts = AccountBook(capacity: bounds.accounts, idleLifetime: bounds.idleLifetime)
@@ -23,7 +21,6 @@ struct LedgerBook {
         journal = bounds.journalLines > 0 ? LedgerJournal(capacity: bounds.journalLines) : nil
         openHoldCapacity = max(16, min(bounds.openHolds, 1 << 24))
         places.reserveCapacity(AccountSelection.maximumCount)
-        posted.reserveCapacity(AccountSelection.maximumCount)
     }
 
     // MARK: Reserve
@@ -237,13 +234,13 @@ extension LedgerBook {
             change(&state)
         }
         holds.attach(places, to: hold)
-        if mayCross { raiseCrossedLevels(of: places, now: now) }
+        if mayCross { raiseCrossedLevels(at: places.map(\.slot), now: now) }
     }
 
     /// Raises what was crossed for the first time.
-    mutating func raiseCrossedLevels(of places: [AccountBook.Place], now: Timestamp) {
-        for place in places where accounts.states[place.slot].mayCrossLevel {
-            accounts.states[place.slot].raiseCrossedLevels(now: now, into: &raised)
+    mutating func raiseCrossedLevels(at slots: [Int], now: Timestamp) {
+        for slot in slots where accounts.states[slot].mayCrossLevel {
+            accounts.states[slot].raiseCrossedLevels(now: now, into: &raised)
         }
     }
 

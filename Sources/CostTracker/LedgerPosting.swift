@@ -9,17 +9,17 @@ extension LedgerBook {
         let hold = holds.records[slot].hold
         let held = hold.amount.picoUSD
         let wasSuspended = holds.records[slot].state == .suspense
-        holds.places(of: slot, into: &posted)
+        let charged = holds.references(of: slot)
         let extra = amount.picoUSD &- held  // both are at least zero
         if extra > 0 {
-            for place in posted where !accounts.states[place.slot].canAdd(extra) { throw Self.overflow }
+            for reference in charged where !accounts.states[Int(reference.slot)].canAdd(extra) { throw Self.overflow }
         }
         let (prompt, completion) = (usage?.promptTokens ?? 0, usage?.completionTokens ?? 0)
-        let mayCross = accounts.update(posted) { _, state in
+        let mayCross = accounts.update(charged) { state in
             state.free(held, wasSuspended: wasSuspended)
             state.add(amount.picoUSD, prompt: prompt, completion: completion, now: now)
         }
-        if mayCross { raiseCrossedLevels(of: posted, now: now) }
+        if mayCross { raiseCrossedLevels(at: charged.map { Int($0.slot) }, now: now) }
         if extra > 0 { raise(.overrun, hold: slot, amount: Money(picoUSD: extra), now: now) }
         let freed = wasSuspended ? (held: Int64(0), suspense: -held) : (held: -held, suspense: 0)
         return finish(

@@ -62,6 +62,7 @@ public final class ModelPrice: Sendable {
     /// The rates that apply to a prompt of that length.
     ///
     /// - Throws: ``PricingError``: `rateNotListed`, `regionNotListed`.
+    @inline(__always)  // or all eight rates are copied to use two
     public func rates(promptTokens: Int64, terms: PriceTerms = .standard) throws(PricingError) -> TokenRates {
         guard let region = terms.region else { return try rates(promptTokens: promptTokens, tier: terms.tier, cards: cards) }
         guard let regional = regionalCards[region] else {

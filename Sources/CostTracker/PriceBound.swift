@@ -56,6 +56,7 @@ extension ModelPrice {
         return worst
     }
 
+    @inline(__always)
     private func include(_ rates: TokenRates, _ input: InputBound, in worst: inout WorstRates) throws(PricingError) {
         let rate = rates.worstInput(cacheWrites: input.mayWriteCache)
         guard let rate = rate ?? (input.tokens == 0 ? 0 : nil) else {

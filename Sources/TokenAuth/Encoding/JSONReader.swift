@@ -293,15 +293,17 @@ extension JSONReader {
     private mutating func number() throws(JSONFault) -> JSONValue {
         let isNegative = consume("-")
         let start = position
+        var end = start
         var magnitude: Int64 = 0
-        var isExact = true
-        while position < bytes.count, case let digit = bytes[position] &- UInt8(ascii: "0"), digit < 10 {
-            let (product, overflow) = magnitude.multipliedReportingOverflow(by: 10)
-            let (sum, overflow2) = product.addingReportingOverflow(Int64(digit))
-            if overflow || overflow2 { isExact = false } else { magnitude = sum }
-            position &+= 1
+        while end < bytes.count, case let digit = bytes[end] &- UInt8(ascii: "0"), digit < 10 {
+            magnitude = magnitude &* 10 &+ Int64(digit)
+            end &+= 1
         }
-        guard position > start else { throw faultAtPosition }
+        position = end
+        guard end > start else { throw faultAtPosition }
+        // Eighteen digits always fit; more are rare, and read again with care.
+        var isExact = end &- start <= 18
+        if !isExact, let exact = exactMagnitude(start..<end) { (magnitude, isExact) = (exact, true) }
         if bytes[start] == UInt8(ascii: "0") && position > start &+ 1 { throw .malformed }
         if consume(".") {
             isExact = false
@@ -315,6 +317,18 @@ extension JSONReader {
         // Minus zero is a number, but no whole number anybody writes on purpose.
         guard isExact, !(isNegative && magnitude == 0) else { return .other }
         return .integer(isNegative ? -magnitude : magnitude)
+    }
+
+    /// - Returns: nil when the digits do not fit 64 bits.
+    private func exactMagnitude(_ digits: Range<Int>) -> Int64? {
+        var magnitude: Int64 = 0
+        for digit in bytes[digits] {
+            let (product, first) = magnitude.multipliedReportingOverflow(by: 10)
+            let (sum, second) = product.addingReportingOverflow(Int64(digit &- UInt8(ascii: "0")))
+            guard !first, !second else { return nil }
+            magnitude = sum
+        }
+        return magnitude
     }
 
     private mutating func digits() throws(JSONFault) {

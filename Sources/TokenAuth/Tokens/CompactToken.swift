@@ -44,19 +44,27 @@ struct CompactToken {
         return UnsafeRawPointer(found) - base
     }
 
-    /// Whether every byte is in the alphabet; without exit or branch, so that many bytes are taken at once.
-    @inline(__always)
+    /// Whether every byte is in the alphabet.
     private static func isBase64URL(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        let block = 16
+        guard bytes.count >= block else { return foreignBits(in: bytes, 0..<bytes.count) == 0 }
+        // The last block overlaps the ones before it, so that no byte is taken alone.
+        let wholeBlocks = foreignBits(in: bytes, 0..<bytes.count & ~(block - 1))
+        return wholeBlocks | foreignBits(in: bytes, bytes.count &- block..<bytes.count) == 0
+    }
+
+    /// Not 0 when a byte is not in the alphabet; without exit or branch, so that a block is taken at once.
+    @inline(__always)
+    private static func foreignBits(in bytes: UnsafeRawBufferPointer, _ range: Range<Int>) -> UInt8 {
         var foreign: UInt8 = 0
-        for index in 0..<bytes.count {
+        for index in range {
             let byte = bytes[index]
-            let isLetter: UInt8 = (byte | 0x20) &- UInt8(ascii: "a") < 26 ? 1 : 0
-            let isDigit: UInt8 = byte &- UInt8(ascii: "0") < 10 ? 1 : 0
-            let isHyphen: UInt8 = byte == UInt8(ascii: "-") ? 1 : 0
-            let isUnderscore: UInt8 = byte == UInt8(ascii: "_") ? 1 : 0
-            foreign |= 1 ^ (isLetter | isDigit | isHyphen | isUnderscore)
+            // How far the byte is from each kind of character: 0 when it is one.
+            let fromLetters = max((byte | 0x20) &- UInt8(ascii: "a"), 25) &- 25
+            let fromDigits = max(byte &- UInt8(ascii: "0"), 9) &- 9
+            foreign |= min(min(fromLetters, fromDigits), min(byte ^ UInt8(ascii: "-"), byte ^ UInt8(ascii: "_")))
         }
-        return foreign == 0
+        return foreign
     }
 
     /// Which rule of step 1 a token breaks that breaks one.

@@ -9,6 +9,24 @@ struct TokenPolicy: Sendable {
     let profile: TokenTypeProfile
     let leeway: Duration
     let maximumLifetime: Duration
+    /// How far ahead `iat` may lie: the leeway, but at least the one second by which a sign-in follows a watermark.
+    let futureAllowance: Duration
+    /// All three in nanoseconds: a `Duration` is 128 bits and divides them wherever it meets a time.
+    private let leewayNanoseconds: Int64
+    private let maximumLifetimeNanoseconds: Int64
+    private let futureAllowanceNanoseconds: Int64
+
+    init(issuer: String, audience: String, profile: TokenTypeProfile, leeway: Duration, maximumLifetime: Duration) {
+        self.issuer = issuer
+        self.audience = audience
+        self.profile = profile
+        self.leeway = leeway
+        self.maximumLifetime = maximumLifetime
+        futureAllowance = max(leeway, .seconds(1))
+        leewayNanoseconds = leeway.saturatingNanoseconds
+        maximumLifetimeNanoseconds = maximumLifetime.saturatingNanoseconds
+        futureAllowanceNanoseconds = futureAllowance.saturatingNanoseconds
+    }
 }
 
 extension TokenPolicy {
@@ -39,25 +57,22 @@ extension TokenPolicy {
     ///
     /// `expired` from exactly `exp + leeway` on; `nbf` and `iat` may lie up to the leeway ahead.
     func checkTimes(of claims: Claims, now: Timestamp) throws(TokenError) {
-        if now >= claims.expiresAt.advanced(by: leeway) {
+        if now >= claims.expiresAt.advanced(byNanoseconds: leewayNanoseconds) {
             throw TokenError(.expired, secondsOff: Self.seconds(from: claims.expiresAt, to: now))
         }
-        let latestStart = now.advanced(by: leeway)
+        let latestStart = now.advanced(byNanoseconds: leewayNanoseconds)
         if let notBefore = claims.notBefore, notBefore > latestStart {
             throw TokenError(.notYetValid, secondsOff: Self.seconds(from: now, to: notBefore))
         }
-        if claims.issuedAt > now.advanced(by: futureAllowance) {
+        if claims.issuedAt > now.advanced(byNanoseconds: futureAllowanceNanoseconds) {
             throw TokenError(.issuedInFuture, secondsOff: Self.seconds(from: now, to: claims.issuedAt))
         }
         guard claims.expiresAt > claims.issuedAt else { throw TokenError(.expiresBeforeIssue) }
-        let lifetime = claims.expiresAt.duration(since: claims.issuedAt)
-        if lifetime > maximumLifetime {
-            throw TokenError(.lifetimeTooLong, secondsOff: (lifetime - maximumLifetime).components.seconds)
+        let lifetime = claims.expiresAt.nanosecondsSince1970.subtractingSaturating(claims.issuedAt.nanosecondsSince1970)
+        if lifetime > maximumLifetimeNanoseconds {
+            throw TokenError(.lifetimeTooLong, secondsOff: (.nanoseconds(lifetime) - maximumLifetime).components.seconds)
         }
     }
-
-    /// How far ahead `iat` may lie: the leeway, but at least the one second by which a sign-in follows a watermark.
-    var futureAllowance: Duration { max(leeway, .seconds(1)) }
 
     private static func seconds(from earlier: Timestamp, to later: Timestamp) -> Int64 {
         later.duration(since: earlier).components.seconds
@@ -81,5 +96,12 @@ extension TokenPolicy {
         case .absent: return nil
         case .malformed: throw TokenError(malformed)
         }
+    }
+}
+
+extension Timestamp {
+    @inline(__always)
+    fileprivate func advanced(byNanoseconds nanoseconds: Int64) -> Timestamp {
+        Timestamp(nanosecondsSince1970: nanosecondsSince1970.addingSaturating(nanoseconds))
     }
 }
