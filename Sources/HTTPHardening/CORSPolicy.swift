@@ -61,6 +61,7 @@ public struct CORSPolicy: Sendable {
         self.maximumAge = String(min(max(0, maximumAge.components.seconds), 86_400))
     }
 
+    /// What the front end of an API sends.
     public static let usualRequestHeaders: [HTTPField.Name] = [.authorization, .contentType, .acceptLanguage, .xRequestID, .xCSRFToken]
     /// What a page needs to behave well when it is limited.
     public static let usualExposedHeaders: [HTTPField.Name] = [
