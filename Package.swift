@@ -105,6 +105,7 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        example("ReadmeSamples", lightLibraries + ["HardeningSQLite", "HardeningTesting"]),
         example("LimiterIn20Lines", ["RateLimit", "HardeningCore"]),
         example("TokenBudgetLimiter", ["RateLimit", "HardeningCore"]),
         example("ProtectAFlakyCall", ["CircuitBreaker", "HardeningCore"]),

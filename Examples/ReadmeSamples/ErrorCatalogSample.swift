@@ -4,7 +4,7 @@ import HardeningCore
 extension ErrorDefinition {
     static let cardDeclined = ErrorDefinition(
         "CARD_DECLINED", status: 402,
-        message: .init(en: "Card ending {last4} was declined", ar: "رُفضت البطاقة المنتهية بـ {last4}"),
+        message: .init(en: "Card ending {last4} was declined", ar: "رُفضت البطاقة المنتهية بالأرقام {last4}"),
         userMessage: .init(en: "Your card was declined.", ar: "رُفضت بطاقتك."),
         details: ["last4"])
 }

@@ -14,19 +14,19 @@ extension ErrorDefinition {
 
     static let tooManyAPIKeys = ErrorDefinition(
         "TOO_MANY_API_KEYS", status: 409,
-        title: .init(en: "Too many API keys", ar: "عدد مفاتيح الواجهة البرمجية كبير جدًّا"),
-        message: .init(en: "The account holds as many API keys as it may", ar: "بلغ الحساب الحدّ الأقصى لعدد مفاتيح الواجهة البرمجية"),
+        title: .init(en: "Too many API keys", ar: "عدد كبير جدًا من مفاتيح الواجهة البرمجية"),
+        message: .init(en: "The account holds as many API keys as it may", ar: "بلغ الحساب الحد الأقصى لعدد مفاتيح الواجهة البرمجية"),
         userMessage: .init(
             en: "You have as many API keys as you may. Please delete one first.",
-            ar: "بلغتَ الحدّ الأقصى لعدد مفاتيح الواجهة البرمجية. يُرجى حذف مفتاح أولًا."))
+            ar: "لقد بلغت الحد الأقصى لعدد مفاتيح الواجهة البرمجية. يُرجى حذف أحدها أولًا."))
 
     static let apiKeyAlreadyRotated = ErrorDefinition(
         "API_KEY_ALREADY_ROTATED", status: 409,
         title: .init(en: "API key already replaced", ar: "استُبدل مفتاح الواجهة البرمجية من قبل"),
-        message: .init(en: "The API key has a successor already", ar: "لمفتاح الواجهة البرمجية هذا مفتاح لاحق"),
+        message: .init(en: "The API key has a successor already", ar: "استُبدل مفتاح الواجهة البرمجية هذا بمفتاح أحدث"),
         userMessage: .init(
             en: "This API key has been replaced already. Please rotate the newest one.",
-            ar: "استُبدل مفتاح الواجهة البرمجية هذا من قبل. يُرجى تدوير أحدث مفتاح."))
+            ar: "استُبدل مفتاح الواجهة البرمجية هذا من قبل. يُرجى استبدال أحدث مفتاح بدلًا منه."))
 }
 
 extension Catalog {

@@ -86,23 +86,6 @@ extension DemoConfiguration.LogClient {
     }
 }
 
-/// Stands where no key is configured.
-private struct MissingProvider: ChatProvider {
-    let provider: Provider
-
-    init(_ provider: Provider) {
-        self.provider = provider
-    }
-
-    func complete(_ chat: ChatRequest, timeout: Duration) async throws -> ChatAnswer {
-        throw ProviderFailure.connection
-    }
-
-    func stream(_ chat: ChatRequest, timeout: Duration) async throws -> ChatStream {
-        throw ProviderFailure.connection
-    }
-}
-
 extension AbuseGuard.Configuration {
     /// The library's rules, except that five failed sign-ins lock an account for an hour.
     ///
@@ -111,11 +94,5 @@ extension AbuseGuard.Configuration {
         var configuration = Self()
         configuration.accountLockout = .fiveFailuresLockAnHour
         return configuration
-    }
-}
-
-extension DemoConfiguration {
-    var simulatesUpstream: Bool {
-        if case .simulated = upstream { true } else { false }
     }
 }

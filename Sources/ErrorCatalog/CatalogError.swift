@@ -9,6 +9,7 @@
 /// Values fill the templates, and those that the definition lists in ``ErrorDefinition/detailNames``
 /// also appear in `details`. Everything else, above all ``cause``, goes to the log only.
 public struct CatalogError: CauseProviding, Sendable {
+    /// The kind of error: its code, its status, its words.
     public let definition: ErrorDefinition
     /// Values for the templates, and for `details` where allow-listed.
     public let parameters: DetailFields
@@ -20,10 +21,14 @@ public struct CatalogError: CauseProviding, Sendable {
     public let omittedFieldErrorCount: Int
     /// How long to wait before the same request may succeed.
     public let retryAfter: Duration?
+    /// What led here; for the log, never for the client.
     public let cause: (any Error)?
+    /// Where it was made: `Module/File.swift`; for the log.
     public let fileID: String
+    /// The line in ``fileID``.
     public let line: Int
 
+    /// Field errors that are kept; further ones are counted.
     public static let maximumFieldErrors = 50
 
     /// - Parameters:
@@ -48,7 +53,9 @@ public struct CatalogError: CauseProviding, Sendable {
         self.line = line
     }
 
+    /// The definition's code.
     public var code: String { definition.code }
+    /// The definition's HTTP status.
     public var status: Int { definition.status }
 
     /// A name without dynamic text, from a closed set, for metrics.
@@ -57,7 +64,8 @@ public struct CatalogError: CauseProviding, Sendable {
     /// Whole seconds for `Retry-After` and the body, rounded up and at least one; nil where the
     /// definition is not retryable or nobody knows.
     ///
-    /// One and not zero: "again at once" makes a client spin, and the header and the body must agree. Taken from ``retryAfter``, else from a whole number given as the value `retry_after_seconds`.
+    /// One and not zero: "again at once" makes a client spin, and the header and the body must agree. Taken from
+    /// ``retryAfter``, else from a whole number given as the value `retry_after_seconds`.
     public var retryAfterSeconds: Int? {
         retryAfterSeconds(for: definition)
     }

@@ -12,6 +12,7 @@ public struct CatalogLock: Sendable, Hashable {
     /// The status of every code.
     public let statuses: [String: Int]
 
+    /// The lock of `catalog` as it is now.
     public init(_ catalog: Catalog) {
         statuses = Dictionary(catalog.definitions.map { ($0.code, $0.status) }, uniquingKeysWith: { first, _ in first })
     }
@@ -43,11 +44,15 @@ public struct CatalogLock: Sendable, Hashable {
 
 /// Why a lock could not be read.
 public struct CatalogLockError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// What is wrong with the line.
     public enum Reason: String, Sendable, Hashable, CaseIterable {
+        /// Not a code, one space and a status.
         case malformedLine = "CATALOG_LOCK_MALFORMED_LINE"
+        /// An earlier line has the code.
         case duplicateCode = "CATALOG_LOCK_DUPLICATE_CODE"
     }
 
+    /// What is wrong with it.
     public let reason: Reason
     /// Counted from 1.
     public let line: Int

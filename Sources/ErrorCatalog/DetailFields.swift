@@ -4,15 +4,18 @@
 /// hashing there, and two processes must answer with the same bytes. At most 64 fields are kept; a
 /// name given twice keeps its place and takes the later value.
 public struct DetailFields: Sendable, Hashable {
+    /// A name with its value.
     public struct Field: Sendable, Hashable {
         public let name: String
         public let value: DetailValue
     }
 
+    /// The most fields that are kept.
     public static let maximumCount = 64
 
     private var fields: [Field]
 
+    /// - Parameter fields: in order; beyond ``maximumCount`` new names are ignored.
     public init(_ fields: some Sequence<(String, DetailValue)>) {
         self.fields = []
         for (name, value) in fields { self[name] = value }

@@ -4,7 +4,7 @@
 /// extension ErrorDefinition {
 ///     static let cardDeclined = ErrorDefinition(
 ///         "CARD_DECLINED", status: 402,
-///         message: .init(en: "Card ending {last4} was declined", ar: "رُفضت البطاقة المنتهية بـ {last4}"),
+///         message: .init(en: "Card ending {last4} was declined", ar: "رُفضت البطاقة المنتهية بالأرقام {last4}"),
 ///         userMessage: .init(en: "Your card was declined.", ar: "رُفضت بطاقتك."),
 ///         details: ["last4"])
 /// }
@@ -59,19 +59,29 @@ public struct ErrorDefinition: Sendable {
             metricLabel: metricLabel ?? code.lowercased())
     }
 
+    /// The stable name that clients branch on: `CARD_DECLINED`.
     public var code: String { storage.code }
+    /// The HTTP status as it was given; an answer carries 500 where this is no error status.
     public var status: Int { storage.status }
+    /// A few constant words: the `title` of a problem document.
     public var title: LocalizedText { storage.title }
+    /// For developers.
     public var message: LocalizedText { storage.message }
+    /// For the person in front of the screen: what happened and what to do.
     public var userMessage: LocalizedText { storage.userMessage }
     /// Names that may appear in `details`, in their order there.
     public var detailNames: [String] { storage.detailNames }
     /// An example of a value under each of ``detailNames``, where the definition gives one.
     public var detailExamples: DetailFields { storage.detailExamples }
+    /// Whether the same request may succeed later.
     public var retry: RetryAdvice { storage.retry }
+    /// Whether ``retry`` is `.later`.
     public var isRetryable: Bool { storage.retry == .later }
+    /// The level of the line that the service logs about it.
     public var logLevel: ErrorLogLevel { storage.logLevel }
+    /// Whether it is reported to whoever watches errors.
     public var reporting: ReportingPolicy { storage.reporting }
+    /// One of a closed set, without dynamic text.
     public var metricLabel: String { storage.metricLabel }
 
     /// The status an answer carries: the definition's own, or 500 where that is no error status.

@@ -8,7 +8,9 @@ public import HardeningCore
 public struct ErrorLogRecord: Sendable {
     /// One link of the cause chain.
     public struct Cause: Sendable, Hashable {
+        /// The name of its Swift type.
         public let type: String
+        /// What it tells a debugger about itself; see ``ErrorLogRecord/errorText``.
         public let message: String
 
         package init(type: String, message: String) {
@@ -17,15 +19,24 @@ public struct ErrorLogRecord: Sendable {
         }
     }
 
+    /// Causes that are kept, the nearest first.
     public static let maximumCauses = 8
+    /// The longest text, in bytes of UTF-8; longer ones are cut.
     public static let maximumTextBytes = 4096
 
+    /// The level to log at.
     public let level: ErrorLogLevel
+    /// Whether to report it besides.
     public let reporting: ReportingPolicy
+    /// The code that the client saw.
     public let code: String
+    /// The HTTP status that the client saw.
     public let status: Int
+    /// One of a closed set, to count by.
     public let metricLabel: String
+    /// The id that the client has too.
     public let requestID: String
+    /// When it was answered.
     public let timestamp: Timestamp
     /// The developer text in English, without isolates.
     public let message: String
@@ -39,6 +50,7 @@ public struct ErrorLogRecord: Sendable {
     public let causes: [Cause]
     /// Where it was thrown, for errors of the catalogue.
     public let fileID: String?
+    /// The line in ``fileID``.
     public let line: Int?
     /// All parameters and details, the ones that are not allow-listed included.
     public let values: DetailFields

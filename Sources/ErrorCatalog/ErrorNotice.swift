@@ -8,14 +8,17 @@
 /// It follows the same rules as an answer: an error from outside the catalogue says nothing about
 /// itself, values are cleaned, bounded and isolated. Texts are plain, not escaped for anything.
 public struct ErrorNotice: Sendable, Hashable {
+    /// The stable code: `CARD_DECLINED`.
     public let code: String
     /// The language of the texts: English where the asked one is not written.
     public let language: Language
+    /// A few constant words.
     public let title: String
     /// For developers.
     public let message: String
     /// For the person: what happened, what to do, and how long to wait.
     public let userMessage: String
+    /// Whether the same attempt may succeed later.
     public let isRetryable: Bool
     /// Nil where waiting does not help or nobody knows.
     public let retryAfterSeconds: Int?

@@ -8,7 +8,9 @@
 /// Cost: one pass into one buffer, about a microsecond. The body is bounded: 256 bytes per value in a
 /// sentence, 50 field errors, and in `details` 512 values of at most 1024 bytes, 8 levels deep.
 public struct ErrorRenderer: Sendable {
+    /// The definitions that answer.
     public let catalog: Catalog
+    /// The digits of numbers in Arabic sentences.
     public let digits: DigitStyle
     /// What stands before the code in `type`, with its final slash.
     public let typeBase: String

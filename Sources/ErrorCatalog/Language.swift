@@ -35,8 +35,11 @@ public struct Language: Sendable {
 
     /// The BCP 47 tag as it appears in `Content-Language`: `en`, `ar`, `pt-BR`.
     public var tag: String { storage.tag }
+    /// Which form of a message goes with which number.
     public var pluralRule: PluralRule { storage.pluralRule }
+    /// Whether values inside its sentences are isolated.
     public var isRightToLeft: Bool { storage.isRightToLeft }
+    /// What stands between the items of a list.
     public var listSeparator: String { storage.listSeparator }
 
     /// The form that goes with `count`; spares the copy of ``pluralRule``.

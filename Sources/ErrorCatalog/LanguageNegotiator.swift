@@ -8,10 +8,14 @@
 ///
 /// Never fails, whatever the header holds. Cost: linear in the header, which is bounded; a few small allocations.
 public struct LanguageNegotiator: Sendable {
+    /// The longest header that is read, in bytes.
     public static let maximumHeaderBytes = 1024
+    /// The most ranges that are read.
     public static let maximumRanges = 32
 
+    /// What can be chosen, the default first.
     public let available: [Language]
+    /// What answers when nothing else does.
     public let defaultLanguage: Language
     /// Lower-case tags, in the order of ``available``.
     private let tags: [[UInt8]]

@@ -1,5 +1,6 @@
 /// An answer, ready for any HTTP framework, a queue or a socket.
 public struct RenderedError: Sendable, Hashable {
+    /// The stable code: `CARD_DECLINED`.
     public let code: String
     /// HTTP status, 400…599.
     public let status: Int

@@ -6,9 +6,11 @@ public struct RenderingContext: Sendable {
     ///
     /// At most 128 bytes of it are written.
     public var requestID: String
+    /// When the error is answered, for `timestamp` of the body.
     public var timestamp: Timestamp
     /// The negotiated language; see ``LanguageNegotiator``.
     public var language: Language
+    /// The shape of the body.
     public var style: ErrorBodyStyle
 
     public init(requestID: String, timestamp: Timestamp, language: Language = .english, style: ErrorBodyStyle = .problem) {

@@ -61,6 +61,7 @@ public struct CORSPolicy: Sendable {
         self.maximumAge = String(min(max(0, maximumAge.components.seconds), 86_400))
     }
 
+    /// What the front end of an API sends.
     public static let usualRequestHeaders: [HTTPField.Name] = [.authorization, .contentType, .acceptLanguage, .xRequestID, .xCSRFToken]
     /// What a page needs to behave well when it is limited.
     public static let usualExposedHeaders: [HTTPField.Name] = [
@@ -114,12 +115,14 @@ extension CORSPolicy {
 
 /// Why a CORS policy makes no sense, in words an operator can act on.
 public struct CORSPolicyError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// What is wrong, as a stable name.
     public enum Code: String, Sendable, Hashable, CaseIterable {
         case malformedOrigin = "CORS_MALFORMED_ORIGIN"
         case wildcard = "CORS_WILDCARD"
         case tooManyOrigins = "CORS_TOO_MANY_ORIGINS"
     }
 
+    /// What is wrong with ``entry``.
     public let code: Code
     /// The entry as it was given.
     public let entry: String

@@ -18,11 +18,13 @@ public struct CSRFPolicy: Sendable {
         self.origins = Set(origins)
     }
 
+    /// What to do with a request.
     public enum Decision: Sendable, Hashable {
         case pass
         case refuse(Reason)
     }
 
+    /// Why a request was refused; for the log.
     public enum Reason: String, Sendable, Hashable, CaseIterable {
         /// Nothing shows that the request comes from our own page, and there is no token.
         case missingToken = "CSRF_TOKEN_MISSING"

@@ -7,7 +7,7 @@ extension Request {
     /// Reads a JSON body with ``JSONInput``, within bounds.
     ///
     /// - Parameters:
-    ///   - maximumBytes: larger bodies are refused, by their declared length before a byte is read.
+    ///   - maximumBytes: 65,536 by default; larger bodies are refused, by their declared length before a byte is read.
     ///   - fields: reads the members; see ``JSONInput``.
     /// - Throws: `CatalogError`: UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE, INVALID_INPUT or VALIDATION_ERROR.
     public func json<Value>(upTo maximumBytes: Int = 65_536, _ fields: (inout JSONInput) -> Value) async throws -> Value {

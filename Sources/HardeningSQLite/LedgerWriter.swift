@@ -23,18 +23,10 @@ struct PendingStep: Sendable {
 ///
 /// Bounded: at most `capacity` steps wait, and a transaction holds at most `stepsPerCommit`.
 final class LedgerWriter: Sendable {
-    private struct Waiting {
-        var steps: [PendingStep] = []
-        var acceptedSteps = 0
-        var isWriting = false
-    }
-
     let pool: DatabasePool
     private let book: ConfinedBook
     private let events: EventChannel<BudgetEvent>
-    private let capacity: Int
-    private let stepsPerCommit: Int
-    private let waiting = Mutex(Waiting())
+    private let waiting: WaitingSteps<PendingStep>
     /// Transactions that were made durable.
     let commitCount = Atomic(0)
 
@@ -50,8 +42,7 @@ final class LedgerWriter: Sendable {
     init(pool: DatabasePool, events: EventChannel<BudgetEvent>, settings: SQLiteLedgerStore.Settings) throws {
         self.pool = pool
         self.events = events
-        capacity = max(1, settings.waitingSteps)
-        stepsPerCommit = max(1, settings.stepsPerCommit)
+        waiting = WaitingSteps(capacity: settings.waitingSteps, batchSize: settings.stepsPerCommit)
         book = try pool.writeWithoutTransaction { database in
             ConfinedBook(
                 try DurableBook(database, openHolds: max(16, settings.openHolds), cachedRows: max(64, settings.cachedRows)))
@@ -59,7 +50,7 @@ final class LedgerWriter: Sendable {
     }
 
     /// Steps that were taken or are waiting.
-    var acceptedSteps: Int { waiting.withLock { $0.acceptedSteps } }
+    var acceptedSteps: Int { waiting.acceptedCount }
 
     /// Takes a step in the next transaction.
     func step<Answer: Sendable>(_ body: @escaping @Sendable (DurableBook) throws -> Answer) async throws(LedgerError) -> Answer {
@@ -99,27 +90,16 @@ final class LedgerWriter: Sendable {
     }
 
     private func enqueue(_ step: PendingStep) {
-        let (isAccepted, mustStart) = waiting.withLock { waiting in
-            guard waiting.steps.count < capacity else { return (false, false) }
-            waiting.steps.append(step)
-            waiting.acceptedSteps &+= 1
-            defer { waiting.isWriting = true }
-            return (true, !waiting.isWriting)
+        switch waiting.add(step) {
+        case .refused: step.fail(LedgerError(.storageBusy, "\(waiting.capacity) steps wait for the disk; nothing was done"))
+        case .waits: break
+        case .startsWriter: pool.asyncWriteWithoutTransaction { [self] database in drain(database) }
         }
-        guard isAccepted else {
-            return step.fail(LedgerError(.storageBusy, "\(capacity) steps wait for the disk; nothing was done"))
-        }
-        if mustStart { pool.asyncWriteWithoutTransaction { [self] database in drain(database) } }
     }
 
     private func drain(_ database: Database) {
         while true {
-            let steps = waiting.withLock { waiting in
-                let batch = Array(waiting.steps.prefix(stepsPerCommit))
-                waiting.steps.removeFirst(batch.count)
-                waiting.isWriting = !batch.isEmpty
-                return batch
-            }
+            let steps = waiting.nextBatch()
             if steps.isEmpty { return }
             commit(steps, on: database)
         }

@@ -14,7 +14,7 @@ import Synchronization
 ///
 /// **Several processes** may open one file: each step reads and decides inside an exclusive transaction, so budgets hold across all
 /// of them. They take turns; one that waits longer than ``Settings/lockWait`` gets `LEDGER_STORAGE_BUSY` and has done nothing.
-/// Not on network file systems, whose locks are not reliable; share a Redis store there.
+/// Not on network file systems, whose locks are not reliable: there, put a store of your own behind `LedgerStore`.
 ///
 /// **When storage fails** (full, read-only, damaged) the step throws a ``LedgerError`` with one of the codes below, nothing of it is
 /// kept, and what was acknowledged before stands. A row that is not what was written is an error, never an amount.

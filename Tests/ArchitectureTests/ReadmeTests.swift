@@ -25,6 +25,13 @@ import Testing
         }
     }
 
+    @Test func everyExampleIsATargetAndSoCompiled() throws {
+        let manifest = try SourceTree.text("Package.swift")
+        for example in Set(try SourceTree.swiftFiles(below: "Examples").map { $0.path.split(separator: "/")[1] }) {
+            #expect(manifest.contains("example(\"\(example)\","), "Examples/\(example) is compiled by nobody")
+        }
+    }
+
     @Test func theScriptsItNamesExistAndCanRun() throws {
         let readme = try SourceTree.text("README.md")
         for script in ["./scripts/demo", "./scripts/test", "./scripts/bench", "./scripts/lint"] {

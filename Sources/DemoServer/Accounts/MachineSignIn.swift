@@ -1,5 +1,6 @@
 import ErrorCatalog
 import HardeningCore
+import HardeningHummingbird
 import TokenAuth
 
 /// API keys, for where no person signs in: a key is exchanged for an access token of minutes.
@@ -60,4 +61,15 @@ struct MachineSignIn: Sendable {
 extension Verified<Claims> {
     /// Whether an API key signed this caller in, and no person.
     var isFromAPIKey: Bool { value.session?.hasPrefix(MachineSignIn.sessionPrefix) ?? false }
+}
+
+extension RequestFacts {
+    /// The caller, where only the account's owner will do: an API key that leaked must not take the account over.
+    ///
+    /// - Throws: FORBIDDEN for what an API key signed in.
+    func requirePerson() throws -> Verified<Claims> {
+        let caller = try requireCaller()
+        if caller.isFromAPIKey { throw CatalogError(.forbidden) }
+        return caller
+    }
 }

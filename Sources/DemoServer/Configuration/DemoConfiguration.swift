@@ -44,6 +44,9 @@ struct DemoConfiguration: Sendable {
     var rateLimitPerMinute: Int
     var rateLimitPerHour: Int
     var upstream: Upstream
+    var simulatesUpstream: Bool {
+        if case .simulated = upstream { true } else { false }
+    }
     /// Nil allows no page of another origin.
     var cors: CORSPolicy?
     var trustedProxies: [CIDRBlock]

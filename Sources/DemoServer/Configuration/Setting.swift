@@ -1,5 +1,4 @@
-/// One environment variable of the server: the single source of its default, its help text and its
-/// error message.
+/// One environment variable of the server: the single source of its default, its help text and its error message.
 enum Setting: String, CaseIterable, Sendable {
     case host = "HOST"
     case port = "PORT"
@@ -28,8 +27,7 @@ enum Setting: String, CaseIterable, Sendable {
 
     /// Named by the design, not understood by this version.
     ///
-    /// A value stops the start: ignoring it
-    /// silently would leave an operator believing in a protection that is not there.
+    /// A value stops the start: ignoring it silently would leave an operator believing in a protection that is not there.
     static let notSupportedYet = ["REDIS_URL", "SENTRY_DSN", "LOG_JSON", "LOG_FILE"]
 
     /// The value when the variable is unset or empty.
@@ -65,7 +63,7 @@ enum Setting: String, CaseIterable, Sendable {
         case .host: "the address to listen on"
         case .port: "0…65535; 0 picks a free port and prints it"
         case .environment: "development, staging or production"
-        case .dataDirectory: "a directory for the ledger and the generated secret, created when missing"
+        case .dataDirectory: "the directory of both databases and the generated secret, created when missing"
         case .jwtSecretKey: "at least 32 bytes of randomness"
         case .jwtAccessLifetime: "60…604800"
         case .jwtLeeway: "0…300"

@@ -10,21 +10,17 @@ enum SigningSecret {
     /// - Throws: ``ConfigurationError`` when the directory cannot be used or the kept secret is damaged.
     static func resolve(_ configuration: DemoConfiguration) throws(ConfigurationError) -> Secret {
         if let secret = configuration.jwtSecret { return secret }
-        let directory = URL(filePath: configuration.dataDirectory, directoryHint: .isDirectory)
-        let file = directory.appending(path: fileName)
+        let directory = DataDirectory(path: configuration.dataDirectory)
+        let path = try directory.file(fileName)
         do {
-            try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-            if let kept = try? String(contentsOf: file, encoding: .utf8) { return try Secret(checking: kept) }
-            let text = Secret.random(byteCount: 48).withUnsafeBytes { Data($0).base64EncodedString() }
-            guard FileManager.default.createFile(atPath: file.path, contents: Data(text.utf8), attributes: [.posixPermissions: 0o600])
-            else {
-                throw CocoaError(.fileWriteUnknown)
-            }
-            return Secret(text.utf8)
-        } catch let refusal as SecretRefusal {
-            throw ConfigurationError(variable: Setting.dataDirectory.rawValue, problem: "\(fileName) in it is damaged: \(refusal)")
+            if FileManager.default.fileExists(atPath: path) { return try Secret(checking: String(contentsOfFile: path, encoding: .utf8)) }
         } catch {
-            throw ConfigurationError(variable: Setting.dataDirectory.rawValue, problem: "the directory cannot be written; choose another")
+            throw directory.unusable("\(fileName) in it is damaged: \((error as? SecretRefusal)?.description ?? "it cannot be read")")
         }
+        let text = Secret.random(byteCount: 48).withUnsafeBytes { Data($0).base64EncodedString() }
+        guard FileManager.default.createFile(atPath: path, contents: Data(text.utf8), attributes: [.posixPermissions: 0o600]) else {
+            throw directory.unusable("the directory cannot be written; choose another")
+        }
+        return Secret(text.utf8)
     }
 }

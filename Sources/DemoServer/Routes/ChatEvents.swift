@@ -60,7 +60,7 @@ struct ChatEvents: Sendable {
         let now = time.timestamp
         let requestID = context.hardening.requestID ?? RequestIdentifier(at: now)
         context.logger.warning("a streamed answer failed", metadata: ["error.code": "\(error.definition.code)"])
-        return event("error", ErrorResponder().answer(to: error, request: request.headers, requestID: requestID, at: now).body)
+        return event("error", ErrorResponder.demo.answer(to: error, request: request.headers, requestID: requestID, at: now).body)
     }
 
     /// JSON without line breaks is one line of data.

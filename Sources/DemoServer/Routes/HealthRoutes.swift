@@ -16,6 +16,21 @@ struct HealthRoutes: Sendable {
         case degraded = "DEGRADED"
     }
 
+    /// What can be less than well, each by itself.
+    struct Checks: Encodable {
+        let circuits: Status
+        let costs: Status
+
+        /// A circuit that an operator switched off is as it should be; one that an operator opened is not.
+        init(_ breakers: Breakers, _ status: CostStatus) {
+            circuits = breakers.all.allSatisfy { $0.state == .closed || $0.state == .disabled } ? .healthy : .degraded
+            costs = status.isLimitReached ? .degraded : .healthy
+        }
+
+        /// The worst of them.
+        var status: Status { circuits == .healthy && costs == .healthy ? .healthy : .degraded }
+    }
+
     /// Every path of it: what limits and the abuse guard leave alone.
     static var paths: [String] {
         quickPaths + readinessPaths + livenessPaths + versionPaths + ["/health/detailed", "/health/circuits", "/health/costs"]
@@ -33,12 +48,8 @@ struct HealthRoutes: Sendable {
     }
 
     func detailed(_ request: Request, _ context: DemoContext) async throws -> some ResponseGenerator {
-        let costs = try await ledger.status()
-        let circuits = breakers.all.allSatisfy { $0.state == .closed || $0.state == .disabled } ? Status.healthy : .degraded
-        let budget = costs.isLimitReached ? Status.degraded : .healthy
-        let all = circuits == .healthy && budget == .healthy ? Status.healthy : .degraded
-        return JSONAnswer(
-            Detailed(status: all, checks: ["circuits": circuits, "costs": budget], timestamp: time.timestamp.description))
+        let checks = Checks(breakers, try await ledger.status())
+        return JSONAnswer(Detailed(status: checks.status, checks: checks, timestamp: time.timestamp.description))
     }
 
     func circuits(_ request: Request, _ context: DemoContext) -> some ResponseGenerator {
@@ -65,7 +76,7 @@ struct HealthRoutes: Sendable {
 
     private struct Detailed: Encodable {
         let status: Status
-        let checks: [String: Status]
+        let checks: Checks
         let timestamp: String
     }
 

@@ -45,17 +45,6 @@ struct MeRoutes: Sendable {
     }
 }
 
-extension RequestFacts {
-    /// The caller, where only the account's owner will do: an API key that leaked must not take the account over.
-    ///
-    /// - Throws: FORBIDDEN for what an API key signed in.
-    func requirePerson() throws -> Verified<Claims> {
-        let caller = try requireCaller()
-        if caller.isFromAPIKey { throw CatalogError(.forbidden) }
-        return caller
-    }
-}
-
 /// The body of an export.
 private struct Exported: Encodable {
     struct Account: Encodable {

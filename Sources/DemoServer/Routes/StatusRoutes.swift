@@ -19,12 +19,13 @@ struct StatusRoutes: Sendable {
     let startedAt: Timestamp
 
     func status(_ request: Request, _ context: DemoContext) async throws -> some ResponseGenerator {
-        JSONAnswer(
+        let costs = try await ledger.status()
+        return JSONAnswer(
             Overview(
-                status: breakers.all.contains { $0.state == .open } ? .degraded : .healthy, version: build.version,
+                status: HealthRoutes.Checks(breakers, costs).status, version: build.version,
                 uptimeSeconds: time.timestamp.duration(since: startedAt).components.seconds,
                 circuits: Dictionary(uniqueKeysWithValues: breakers.all.map { ($0.name, $0.state.rawValue) }),
-                costs: HealthRoutes.Costs(try await ledger.status()), limiter: Limiter(limiter), abuseGuard: Guardian(guardian.snapshot)))
+                costs: HealthRoutes.Costs(costs), limiter: Limiter(limiter), abuseGuard: Guardian(guardian.snapshot)))
     }
 
     // MARK: - Shapes

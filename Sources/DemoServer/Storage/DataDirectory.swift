@@ -33,7 +33,8 @@ struct DataDirectory: Sendable {
         }
     }
 
-    private func file(_ name: String) throws(ConfigurationError) -> String {
+    /// The path of a file in it; the folder is made where it is missing.
+    func file(_ name: String) throws(ConfigurationError) -> String {
         do {
             try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
             return url.appending(path: name).path
@@ -42,7 +43,8 @@ struct DataDirectory: Sendable {
         }
     }
 
-    private func unusable(_ problem: String) -> ConfigurationError {
+    /// - Parameter problem: one line, without anything secret.
+    func unusable(_ problem: String) -> ConfigurationError {
         ConfigurationError(variable: Setting.dataDirectory.rawValue, problem: problem)
     }
 }

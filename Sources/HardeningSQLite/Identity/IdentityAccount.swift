@@ -8,11 +8,15 @@ public struct IdentityAccount: Sendable, Hashable {
     public let id: String
     /// Folded to lower case, so that one mailbox is one account; whether it is an address at all is checked by whoever takes it.
     public let email: String
+    /// As its owner wrote it.
     public let name: String?
     /// As `PasswordHasher` writes it.
     public var passwordHash: String
+    /// Names a plan of the service's.
     public let plan: String
+    /// Name roles of the service's.
     public let roles: [String]
+    /// When it was registered.
     public let createdAt: Timestamp
 
     /// - Parameter email: in any case.

@@ -12,7 +12,7 @@ import Synchronization
 /// together share one. Reads go beside the writer and see everything that was answered. Neither runs on the cooperative pool.
 ///
 /// **One process** has the file: a second one, or a second database of this one, is refused with `IDENTITY_STORE_LOCKED`. That
-/// lets an erasure clean the file and its log, and keeps last-use times in memory for a while. Several instances share a Redis store.
+/// lets an erasure clean the file and its log, and keeps last-use times in memory for a while. Several instances need a store they share.
 ///
 /// **When storage fails** (full, read-only, damaged) the call throws an ``IdentityStoreError``, nothing of it is kept, and what was
 /// answered before stands. A row that is not what was written is an error.

@@ -1,6 +1,5 @@
 import GRDB
 import GRDBSQLite
-import Synchronization
 
 /// Group commit: callers that arrive together share one transaction and one sync.
 ///
@@ -23,11 +22,6 @@ final class IdentityWriter: Sendable {
         let answer: @Sendable () -> Void
     }
 
-    private struct Waiting {
-        var steps: [Step] = []
-        var isWriting = false
-    }
-
     /// What only the writer's queue touches.
     ///
     /// unchecked: every use is inside a closure that the pool runs on the serial queue of its writing connection.
@@ -38,14 +32,11 @@ final class IdentityWriter: Sendable {
 
     private let pool: DatabasePool
     private let confined = Confined()
-    private let capacity: Int
-    private let stepsPerCommit: Int
-    private let waiting = Mutex(Waiting())
+    private let waiting: WaitingSteps<Step>
 
     init(pool: DatabasePool, settings: IdentityDatabase.Settings) {
         self.pool = pool
-        capacity = max(1, settings.waitingSteps)
-        stepsPerCommit = max(1, settings.stepsPerCommit)
+        waiting = WaitingSteps(capacity: settings.waitingSteps, batchSize: settings.stepsPerCommit)
     }
 
     /// Takes a step in the next transaction.
@@ -68,14 +59,11 @@ final class IdentityWriter: Sendable {
     }
 
     func enqueue(_ step: Step) {
-        let (isAccepted, mustStart) = waiting.withLock { waiting in
-            guard waiting.steps.count < capacity else { return (false, false) }
-            waiting.steps.append(step)
-            defer { waiting.isWriting = true }
-            return (true, !waiting.isWriting)
+        switch waiting.add(step) {
+        case .refused: step.fail(.unavailable(.busy, detail: "\(waiting.capacity) steps wait for the disk"))
+        case .waits: break
+        case .startsWriter: pool.asyncWriteWithoutTransaction { [self] database in drain(database) }
         }
-        guard isAccepted else { return step.fail(.unavailable(.busy, detail: "\(capacity) steps wait for the disk")) }
-        if mustStart { pool.asyncWriteWithoutTransaction { [self] database in drain(database) } }
     }
 
     /// Runs `body` between two transactions; not at all once the database is closed.
@@ -99,12 +87,7 @@ final class IdentityWriter: Sendable {
 
     private func drain(_ database: Database) {
         while true {
-            let steps = waiting.withLock { waiting in
-                let batch = Array(waiting.steps.prefix(stepsPerCommit))
-                waiting.steps.removeFirst(batch.count)
-                waiting.isWriting = !batch.isEmpty
-                return batch
-            }
+            let steps = waiting.nextBatch()
             if steps.isEmpty { return }
             commit(steps, on: database)
         }

@@ -36,12 +36,18 @@ public struct SQLiteAccountStore: Sendable {
         }
     }
 
+    /// The account of an e-mail address, or nil.
+    ///
     /// - Parameter email: in any case.
+    /// - Throws: ``IdentityStoreError``.
     public func find(email: String) async throws(IdentityStoreError) -> IdentityAccount? {
         let email = IdentityAccount.fold(email)
         return try await database.read { try IdentityAccountRows($0).find(email: email) }
     }
 
+    /// The account of an id, or nil.
+    ///
+    /// - Throws: ``IdentityStoreError``.
     public func find(id: String) async throws(IdentityStoreError) -> IdentityAccount? {
         try await database.read { try IdentityAccountRows($0).find(id: id) }
     }
