@@ -92,6 +92,22 @@ import Testing
         #expect(body == nil && limit.count == 0)
     }
 
+    /// By its end, and not only when whoever wrote the answer lets go of it.
+    @Test(arguments: [false, true]) func aPlaceIsFreeWhileTheWrittenAnswerIsStillThere(isBroken: Bool) async throws {
+        let limit = InFlightLimit(1)
+        let place = try #require(limit.enter())
+        let whole = ResponseBody(byteBuffer: ByteBuffer(string: "whole"))
+        let body = (isBroken ? ResponseBody { _ in throw Broken() } : whole).onceWritten { _, _ in place.leave() }
+        try? await body.write(Sink())
+        #expect(limit.count == 0)
+        withExtendedLifetime((body, place)) {}
+    }
+
+    private struct Sink: ResponseBodyWriter {
+        mutating func write(_ buffer: ByteBuffer) async throws {}
+        consuming func finish(_ trailingHeaders: HTTPFields?) async throws {}
+    }
+
     @Test func cancellationFreesThePlace() async throws {
         let limit = InFlightLimit(1)
         let (hold, inside) = (Gate(), Gate())

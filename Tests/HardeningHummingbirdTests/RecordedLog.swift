@@ -3,15 +3,25 @@ import Synchronization
 
 /// Keeps the lines that a logger was given.
 final class RecordedLog: Sendable {
-    private let lines = Mutex<[Logger.Metadata]>([])
+    private struct Line {
+        let level: Logger.Level
+        let metadata: Logger.Metadata
+    }
 
-    var logger: Logger { Logger(label: "test") { _ in Handler(log: self) } }
-    var metadata: [[String: String]] { lines.withLock { $0 }.map { $0.mapValues(\.description) } }
+    private let lines = Mutex<[Line]>([])
+    private let threshold: Logger.Level
+
+    /// - Parameter threshold: what is below it is not written.
+    init(from threshold: Logger.Level = .info) { self.threshold = threshold }
+
+    var logger: Logger { Logger(label: "test") { _ in Handler(log: self, logLevel: self.threshold) } }
+    var metadata: [[String: String]] { lines.withLock { $0 }.map { $0.metadata.mapValues(\.description) } }
+    var levels: [Logger.Level] { lines.withLock { $0 }.map(\.level) }
 
     private struct Handler: LogHandler {
         let log: RecordedLog
         var metadata: Logger.Metadata = [:]
-        var logLevel = Logger.Level.info
+        var logLevel: Logger.Level
 
         subscript(metadataKey key: String) -> Logger.Metadata.Value? {
             get { metadata[key] }
@@ -19,7 +29,7 @@ final class RecordedLog: Sendable {
         }
 
         func log(event: LogEvent) {
-            let line = metadata.merging(event.metadata ?? [:]) { $1 }
+            let line = Line(level: event.level, metadata: metadata.merging(event.metadata ?? [:]) { $1 })
             log.lines.withLock { $0.append(line) }
         }
     }

@@ -68,6 +68,27 @@ struct APIKeyTests {
         #expect(await code { _ = try await keys.rotate(third.record.id, owner: "somebody else") } == "API_KEY_UNKNOWN")
     }
 
+    @Test func `a successor has the scope and the length of life of the key it replaces`() async throws {
+        let keys = try service()
+        let first = try await keys.create(owner: "org", scope: "chat read", lifetime: .seconds(1_000))
+        time.advance(by: .seconds(400))
+        let second = try await keys.rotate(first.record.id, owner: "org")
+        #expect(second.record.scope == "chat read")
+        #expect(second.record.expiresAt == time.timestamp.advanced(by: .seconds(1_000)))
+        let old = try await keys.keys(owner: "org").first
+        #expect(old?.expiresAt == first.record.expiresAt, "an overlap never prolongs a life")
+        let third = try await keys.rotate(second.record.id, owner: "org", overlap: .seconds(-5))
+        let ends = try await keys.keys(owner: "org").map(\.expiresAt)
+        #expect(ends == [time.timestamp, time.timestamp, third.record.expiresAt], "a negative overlap is none")
+        #expect(await code { _ = try await keys.verify(second.text) } == "API_KEY_EXPIRED")
+    }
+
+    @Test(arguments: [("chat", true), ("read", true), ("ch", false), ("chat read", false), ("", false), ("CHAT", false)])
+    func `a scope is a whole word`(_ name: String, _ isThere: Bool) async throws {
+        let record = try await service().create(owner: "org", scope: "chat read").record
+        #expect(record.hasScope(name) == isThere)
+    }
+
     @Test(.timeLimit(.minutes(60))) func `of many rotations at once one succeeds`() async throws {
         let keys = try APIKeyService(prefix: "sk_live", time: .manual(time))
         let first = try await keys.create(owner: "org")

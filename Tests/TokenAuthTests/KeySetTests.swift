@@ -50,6 +50,7 @@ struct KeySetTests {
         let c = SigningKey.hs256(secret: Self.secret(32, 2), id: "c")
         let keys = try KeySet(active: a, staged: [b], retiring: [c], compromised: ["c", "d"])
         #expect(["a", "b", "c", "d", "e"].map { keys.state(of: $0) } == [.active, .staged, .compromised, .compromised, nil])
+        #expect(try KeySet(active: a, retiring: [c]).state(of: "c") == .retiring)
     }
 
     @Test func `a rotation refuses nobody, and a compromise refuses at once`() throws {

@@ -69,6 +69,40 @@ struct SessionTests {
         #expect(try await subject.sessions.sessions(subject: "u").isEmpty)
     }
 
+    @Test func `a clock set back neither lengthens the grace nor ends a session over a double click`() async throws {
+        let subject = try SessionFixture()
+        let first = try await subject.sessions.signIn(subject: "u")
+        let second = try await subject.sessions.refresh(first.refreshToken)
+        subject.fixture.time.stepWallClock(by: .seconds(-10))
+        #expect(try await subject.sessions.refresh(first.refreshToken).refreshToken == second.refreshToken)
+        subject.fixture.time.stepWallClock(by: .seconds(-10))
+        let third = try await subject.sessions.refresh(second.refreshToken)
+        #expect(try await subject.sessions.refresh(second.refreshToken).refreshToken == third.refreshToken)
+        subject.fixture.time.stepWallClock(by: .seconds(-10) - .nanoseconds(1))
+        #expect(await subject.code(second.refreshToken) == "REFRESH_REUSED")
+    }
+
+    @Test func `the list of sessions leaves out what has expired and is not yet dropped`() async throws {
+        let limits = RefreshLimits(idle: .seconds(100), absolute: .seconds(1000))
+        let subject = try SessionFixture(limits: limits)
+        let idle = try await subject.sessions.signIn(subject: "u")
+        let busy = try await subject.sessions.signIn(subject: "u")
+        subject.fixture.time.advance(by: .seconds(99))
+        let next = try await subject.sessions.refresh(busy.refreshToken)
+        #expect(try await subject.sessions.sessions(subject: "u").map(\.id) == [idle.session, busy.session])
+        subject.fixture.time.advance(by: .seconds(1))
+        #expect(try await subject.sessions.sessions(subject: "u").map(\.id) == [next.session])
+    }
+
+    @Test func `no access token outlives its session`() async throws {
+        let subject = try SessionFixture(limits: RefreshLimits(idle: .seconds(1000), absolute: .seconds(1000)))
+        let first = try await subject.sessions.signIn(subject: "u")
+        subject.fixture.time.advance(by: .seconds(900))
+        let last = try await subject.sessions.refresh(first.refreshToken)
+        #expect(last.access.claims.expiresAt == last.access.claims.issuedAt.advanced(by: .seconds(100)))
+        #expect(last.access.claims.expiresAt <= last.sessionExpiresAt)
+    }
+
     @Test func `without a grace the first replay ends the family`() async throws {
         let subject = try SessionFixture(limits: RefreshLimits(replayGrace: .zero))
         let first = try await subject.sessions.signIn(subject: "u")

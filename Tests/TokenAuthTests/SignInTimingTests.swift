@@ -62,6 +62,23 @@ import TokenAuth
         #expect(abs(older) < Self.bound, "\(older)")
     }
 
+    /// A damaged row must not be told from an account by how soon it is refused; reading two hashes may take it longer.
+    @Test(arguments: ["", "plain", "$2b$31$cVWp4XaNU8a4v1uMRum2SO026BWLIoQMD/TXg5uZV.0P.uO8m3YEm"])
+    func `a stored hash that cannot be read is refused no sooner`(_ hash: String) async throws {
+        let hasher = PasswordHasher(uncheckedCost: 5, threads: 1)
+        let damaged = try await score(
+            seed: 5,
+            {
+                do throws(PasswordError) {
+                    return try await hasher.verify(password: "wrong horse battery", hash: hash)
+                } catch .malformedHash {
+                    return false
+                }
+            },
+            { try await hasher.verifyUnknownAccount(password: "wrong horse battery") })
+        #expect(damaged > -Self.bound, "\(damaged)")
+    }
+
     @Test func `the score sees a shift of a tenth of the spread, and none where there is none`() {
         var generator = SeededGenerator(state: 4)
         func samples(shift: Int64) -> [(duration: Int64, isKnown: Bool)] {

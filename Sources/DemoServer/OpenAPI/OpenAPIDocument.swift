@@ -74,7 +74,7 @@ struct OpenAPIDocument: Sendable {
 
     /// What no route is answered with.
     private static func unmatched(_ layers: Layers) -> [ErrorDefinition] {
-        [.invalidInput, .clientBlocked, .resourceNotFound, .methodNotAllowed, .internalError]
+        [.invalidInput, .requestTimeout, .clientBlocked, .resourceNotFound, .methodNotAllowed, .internalError]
             + (layers.isRateLimited ? [.rateLimitExceeded] : [])
     }
 

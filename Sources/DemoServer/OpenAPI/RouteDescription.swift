@@ -34,7 +34,7 @@ struct RouteDescription: Sendable {
 
     /// Every error it can answer with, of its own and of its kind.
     func allFailures(_ layers: OpenAPIDocument.Layers) -> [ErrorDefinition] {
-        var failures = self.failures + [.invalidInput, .internalError]
+        var failures = self.failures + [.invalidInput, .requestTimeout, .internalError]
         if !isExempt { failures += [.clientBlocked, .serviceUnavailable] }
         if !isExempt && layers.isRateLimited { failures += [.rateLimitExceeded] }
         // Wherever a cookie may have signed the caller in.

@@ -79,12 +79,13 @@ extension RefreshSession {
             parent = current
             current = successor
             self.nonce = nonce
-            // A clock that was set back must not lengthen the grace.
-            rotatedAt = max(now, rotatedAt)
+            rotatedAt = now
             generation = generation.addingSaturating(1)
             return .rotated
         }
-        if presented == parent, now.duration(since: rotatedAt) <= limits.replayGrace, limits.replayGrace > .zero {
+        // Forwards and backwards, so that a clock which was set back does not lengthen the grace.
+        let age = now.duration(since: rotatedAt)
+        if presented == parent, max(age, .zero - age) <= limits.replayGrace, limits.replayGrace > .zero {
             return .replayed(nonce: self.nonce, newest: current)
         }
         ending = .reuse

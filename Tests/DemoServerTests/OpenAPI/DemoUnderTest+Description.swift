@@ -35,4 +35,12 @@ extension DemoUnderTest {
         let problems = OpenAPIValidator.of(application.configuration).problems(with: exchange)
         #expect(problems.isEmpty, "\(exchange.method) \(exchange.path) answered \(exchange.status) against its description")
     }
+
+    /// The same for an answer read off the wire.
+    func expectDescribed(_ response: RawResponse, to method: HTTPMethod, _ path: String) {
+        expectDescribed(
+            HTTPExchange(
+                method: method.rawValue, path: path, status: response.status,
+                headers: HTTPHeaders(response.fields.map { ($0.name, $0.value) }), body: String(decoding: response.body, as: UTF8.self)))
+    }
 }

@@ -56,6 +56,20 @@ import Testing
         }
     }
 
+    /// A client may be too slow for any route, and for a path that is none.
+    @Test(arguments: variants) func everyRouteMayAnswer408(settings: [String: String]) throws {
+        let settings = DemoUnderTest.defaults.merging(["DATA_DIR": "unused"]) { $1 }.merging(settings) { $1 }
+        let tree = OpenAPIDocument(try DemoConfiguration(SettingsReader(settings))).tree
+        let validator = SchemaValidator(root: tree)
+        let operations = tree["paths"]?.members.flatMap { $0.value.members.filter { $0.name != "parameters" } }.map(\.value) ?? []
+        let all = operations.map { $0["responses"] } + [tree["x-unmatched-responses"]]
+        #expect(all.count > 20)
+        for responses in all {
+            let response = try #require(responses?["408"].map(validator.resolved))
+            #expect(response["description"] == "REQUEST_TIMEOUT")
+        }
+    }
+
     @Test func theDocumentIsServedWithAValidator() async throws {
         try await DemoUnderTest.run { demo in
             let answer = try await demo.get("/openapi.json")

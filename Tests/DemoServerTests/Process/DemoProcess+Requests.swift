@@ -31,3 +31,13 @@ extension DemoProcess {
         try #require(try await send(.POST, "/api/auth/login", body: Self.credentials).json["access_token"] as? String)
     }
 }
+
+extension DemoUnderTest.Answer {
+    /// A number of the answer's JSON as it is written there.
+    func amount(_ name: String) -> String? {
+        guard let start = text.range(of: "\"\(name)\":") else { return nil }
+        return String(text[start.upperBound...].prefix { $0.isNumber || $0 == "." || $0 == "-" || $0 == "e" || $0 == "E" })
+    }
+
+    var cost: String? { amount("request_usd") }
+}

@@ -1,4 +1,5 @@
 import HardeningHummingbird
+import NIOHTTP1
 import Testing
 
 @testable import DemoServer
@@ -24,6 +25,7 @@ import Testing
             let answers = try RawResponse.all(in: try await onThread { Result { try slow.receiveAll() } }.get())
             let answer = try #require(answers.first)
             #expect(answers.count == 1 && answer.status == 408 && answer.values("connection") == ["close"])
+            demo.expectDescribed(answer, to: .POST, "/api/auth/login")
         }
     }
 

@@ -1,4 +1,5 @@
 import HardeningHummingbird
+import NIOHTTP1
 import Testing
 
 @testable import DemoServer
@@ -20,6 +21,8 @@ import Testing
                 let answer = try #require(answers.first)
                 #expect(answers.count == 1 && answer.status == 408 && answer.values("connection") == ["close"])
                 #expect(String(decoding: answer.body, as: UTF8.self).contains("REQUEST_TIMEOUT"))
+                // Which route it was going to be is not known yet.
+                for path in ["/api/search?q=villa", "/nothing"] { demo.expectDescribed(answer, to: .GET, path) }
             }
             #expect(try await demo.get("/api/search?q=villa").status == 200)
         }
