@@ -111,6 +111,15 @@ package struct AccountState {
         outputTokens = outputTokens.addingSaturating(completion)
     }
 
+    /// A credit from elsewhere may have taken already what would be given back now.
+    ///
+    /// - Throws: ``LedgerError``, `refundExceedsCharge`.
+    package func checkRefund(_ amount: Int64) throws(LedgerError) {
+        guard amount <= used else {
+            throw LedgerError(.refundExceedsCharge, "\(account) counts only \(Money(picoUSD: used)) USD after earlier credits")
+        }
+    }
+
     /// Takes back a part of what ``add(_:prompt:completion:now:)`` added.
     package mutating func refund(_ amount: Int64, now: Timestamp) {
         used &-= amount

@@ -26,7 +26,7 @@ extension CostLedger {
                         key: "cost-report:\(name)", amount: item.difference,
                         accounts: AccountSelection(plan, request: request, now: noon), spentAt: noon, now: time.timestamp))
             } catch {
-                if error.code == .storeFailed { throw error }
+                guard error.concernsOneEntry else { throw error }
                 result.items[position].refusal = error
             }
         }

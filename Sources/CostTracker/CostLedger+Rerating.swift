@@ -26,7 +26,7 @@ extension CostLedger {
                 report.items[position].posted = try await store.adjust(
                     AdjustCommand(entry: item.entry.id, target: item.new, price: price, now: time.timestamp))
             } catch {
-                if error.code == .storeFailed { throw error }
+                guard error.concernsOneEntry else { throw error }
                 report.items[position].refusal = error
             }
         }
@@ -83,5 +83,12 @@ extension CostLedger {
             }
             return store
         }
+    }
+}
+
+extension LedgerError {
+    /// Whether the next entry may fare better; otherwise the store fails, and so would the rest.
+    var concernsOneEntry: Bool {
+        pricing != nil || [.entryNotFound, .adjustmentInvalid, .overflow, .keyConflict, .ledgerFull].contains(code)
     }
 }

@@ -173,6 +173,11 @@ public final class CostLedger: Sendable {
 
     // MARK: - Parts
 
+    /// The accounts that a request of that scope and model is charged to, for suites that speak to a store directly.
+    package func accounts(of scope: CostScope, model: String, at moment: Timestamp) throws(LedgerError) -> AccountSelection {
+        AccountSelection(plan, request: try request(scope, model: model, terms: .standard, at: moment), now: moment)
+    }
+
     func request(_ scope: CostScope, model: String, terms: PriceTerms, at now: Timestamp) throws(LedgerError) -> PricedRequest {
         let price = try priced { () throws(PricingError) in try prices.price(of: model, at: now) }
         return PricedRequest(scope: scope, model: model, terms: terms, price: price)

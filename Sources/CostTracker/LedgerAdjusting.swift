@@ -76,6 +76,7 @@ public struct CorrectionCommand: Sendable {
     /// Of everything in the call that the caller chose, for stores that do not keep the call itself.
     public var digest: Fingerprint {
         let request = accounts.request
-        return PayloadDigest.correct(scope: request.scope, model: request.model, terms: request.terms, amount: amount)
+        return PayloadDigest.correct(
+            scope: request.scope, model: request.model, terms: request.terms, amount: amount, spentAt: spentAt)
     }
 }

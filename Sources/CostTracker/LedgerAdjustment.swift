@@ -19,12 +19,7 @@ extension LedgerBook {
         }
         let difference = command.target.picoUSD - standing.amount.picoUSD  // both are at least zero
         if difference == 0 { return nil }
-        places.removeAll(keepingCapacity: true)
-        for position in holds.accountPositions(of: charge) {
-            let reference = holds.account(at: position)
-            guard accounts.isCurrent(reference) else { continue }
-            places.append(AccountBook.Place(item: 0, slot: Int(reference.slot), generation: reference.generation, hash: 0))
-        }
+        locateKept(of: charge)
         try checkRange(of: difference)
         holds.records[charge].adjusted += difference
         holds.records[charge].adjustedPrice = command.price
@@ -40,7 +35,7 @@ extension LedgerBook {
         moveDueHolds(now: command.now)
         if let slot = holds.find(key: command.key, hash: holds.hash(of: command.key)) {
             guard holds.records[slot].call == .adjustment, let entry = holds.records[slot].entry, entry.amount == command.amount,
-                entry.request.isSameCall(as: command.accounts.request)
+                entry.hold.reservedAt == command.spentAt, entry.request.isSameCall(as: command.accounts.request)
             else { throw Self.conflict(command.key) }
             return entry
         }

@@ -39,7 +39,7 @@ public struct LedgerError: Error, Sendable, Hashable, CustomStringConvertible {
         public static let entryNotFound = Code(rawValue: "ENTRY_NOT_FOUND")
         /// A refund that is not above zero.
         public static let refundInvalid = Code(rawValue: "REFUND_INVALID")
-        /// Refunds of a charge would exceed it.
+        /// Refunds of a charge would exceed it, or what an account still counts after credits from elsewhere.
         public static let refundExceedsCharge = Code(rawValue: "REFUND_EXCEEDS_CHARGE")
         /// An adjustment that would leave a charge below what was refunded of it, or an account below zero.
         public static let adjustmentInvalid = Code(rawValue: "ADJUSTMENT_INVALID")

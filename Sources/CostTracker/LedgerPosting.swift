@@ -72,15 +72,10 @@ extension LedgerBook {
         guard command.amount.picoUSD <= left else {
             throw LedgerError(.refundExceedsCharge, "\(command.amount) USD of a charge of which \(Money(picoUSD: left)) USD are left")
         }
+        locateKept(of: charge)
+        for place in places { try accounts.states[place.slot].checkRefund(command.amount.picoUSD) }
         holds.records[charge].refunded += command.amount.picoUSD
-        places.removeAll(keepingCapacity: true)
-        for position in holds.accountPositions(of: charge) {
-            let reference = holds.account(at: position)
-            guard accounts.isCurrent(reference) else { continue }
-            accounts.states[Int(reference.slot)].refund(command.amount.picoUSD, now: command.now)
-            places.append(
-                AccountBook.Place(item: 0, slot: Int(reference.slot), generation: reference.generation, hash: 0))
-        }
+        for place in places { accounts.states[place.slot].refund(command.amount.picoUSD, now: command.now) }
         let (slot, hold) = holds.add(
             .refund, key: command.key, keyHash: keyHash, request: holds.records[charge].hold.request, amount: .zero, now: command.now,
             deadline: command.now)
@@ -88,6 +83,16 @@ extension LedgerBook {
         return finish(
             slot, of: hold, kind: .refund, usage: nil, amount: Money(picoUSD: -command.amount.picoUSD), held: nil, refundOf: command.entry,
             now: command.now, wasOpen: false, moves: .init(spent: -command.amount.picoUSD), digest: command.digest)
+    }
+
+    /// Locates those accounts of a charge that are still kept.
+    mutating func locateKept(of charge: Int) {
+        places.removeAll(keepingCapacity: true)
+        for position in holds.accountPositions(of: charge) {
+            let reference = holds.account(at: position)
+            guard accounts.isCurrent(reference) else { continue }
+            places.append(AccountBook.Place(item: 0, slot: Int(reference.slot), generation: reference.generation, hash: 0))
+        }
     }
 
     func recentEntries(limit: Int) -> [LedgerEntry] {

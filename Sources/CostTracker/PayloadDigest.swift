@@ -51,13 +51,14 @@ struct PayloadDigest: ~Copyable {
         }
     }
 
-    static func correct(scope: CostScope, model: String, terms: PriceTerms, amount: Money) -> Fingerprint {
+    static func correct(scope: CostScope, model: String, terms: PriceTerms, amount: Money, spentAt: Timestamp) -> Fingerprint {
         digest(capacity: capacity(scope, model, terms)) { payload in
             payload.append(5)
             payload.append(scope)
             payload.append(model)
             payload.append(terms)
             payload.append(amount.picoUSD)
+            payload.append(spentAt.nanosecondsSince1970)
         }
     }
 

@@ -98,9 +98,10 @@ extension DurableBook {
         guard command.amount.picoUSD <= left else {
             throw LedgerError(.refundExceedsCharge, "\(command.amount) USD of a charge of which \(Money(picoUSD: left)) USD are left")
         }
+        let positions = try charge.accounts.map { try accounts.find(id: $0) }
+        for position in positions { try accounts.rows[position].state.checkRefund(command.amount.picoUSD) }
         charge.refunded += command.amount.picoUSD
         try holds.change(charge)
-        let positions = try charge.accounts.map { try accounts.find(id: $0) }
         for position in positions { accounts.change(position) { $0.refund(command.amount.picoUSD, now: command.now) } }
         var stored = newRecord(
             .refund, key: command.key, digest: digest, request: charge.hold.request, amount: .zero, positions: positions,

@@ -11,6 +11,11 @@ extension SQLiteLedgerStore {
         try await read { try LedgerVerification(database: $0).report() }
     }
 
+    /// ``verify()`` in passes over so many accounts.
+    package func verify(accountsPerPass: UInt64) async throws(LedgerError) -> JournalReport {
+        try await read { try LedgerVerification(database: $0, accountsPerPass: accountsPerPass).report() }
+    }
+
     public func journal(after sequence: UInt64, limit: Int) async throws(LedgerError) -> [JournalLine] {
         try await read { database in
             let statement = try SQLStatement(
@@ -32,15 +37,15 @@ extension SQLiteLedgerStore {
 
 /// Replays the journal of one state of the file and compares every live row with it.
 struct LedgerVerification {
-    private static let accountsPerPass: UInt64 = 100_000
-
     let database: Database
+    /// What a pass keeps in memory.
+    var accountsPerPass: UInt64 = 100_000
 
     /// - Parameter visit: is given each line once, after its link was checked.
     func report(visit: (JournalLine) -> Void = { _ in }) throws -> JournalReport {
         try checkFile()
         let accounts = try LedgerSchema.count("SELECT count(*) FROM account", in: database)
-        let passes = max(1, (UInt64(clamping: accounts) + Self.accountsPerPass - 1) / Self.accountsPerPass)
+        let passes = max(1, (UInt64(clamping: accounts) + accountsPerPass - 1) / max(1, accountsPerPass))
         var report = JournalReport(lines: 0, head: .genesis, accounts: Int(accounts), fault: nil)
         for pass in 0..<passes {
             var replay = JournalReplay(share: .init(remainder: pass, count: passes))

@@ -20,7 +20,9 @@ public struct LedgerStoreConformance {
         seed: UInt64 = 1, of makeStore: () async throws -> any LedgerStore
     ) async throws -> [ConformanceViolation] {
         var violations: [ConformanceViolation] = []
-        for promise in admissionPromises + lifecyclePromises + postingPromises + adjustmentPromises + concurrencyPromises {
+        let promises =
+            admissionPromises + lifecyclePromises + postingPromises + adjustmentPromises + correctionPromises + concurrencyPromises
+        for promise in promises {
             let run = try Run(store: try await makeStore(), seed: seed)
             do {
                 try await promise.check(run)

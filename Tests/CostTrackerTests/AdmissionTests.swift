@@ -107,6 +107,27 @@ import Testing
         #expect(try await bench.ledger.summaries(by: .session, per: .lifetime).isEmpty)
     }
 
+    @Test func `nothing is affordable in a scope that is over its limit, not even what is free`() async throws {
+        let prices = try PriceTable(csv: "provider,model,input,output\np,m,1,0\np,free,0,0\n".utf8)
+        let bench = try Bench([.session(.usd("1"))], prices: prices)
+        try await bench.ledger.track(ModelUsage(model: "m", usage: TokenUsage(input: 1_000_001)), session: "s")
+        #expect(try await bench.ledger.affordableOutput(CostScope(session: "s"), model: "free", input: .atMost(0)) == 0)
+        #expect(try await bench.ledger.affordableOutput(CostScope(session: "t"), model: "free", input: .atMost(0)) == .max)
+    }
+
+    @Test(arguments: ["", String(repeating: "k", count: 257)])
+    func `a key beyond its length is refused for charges and refunds too`(key: String) async throws {
+        let bench = try Bench()
+        let usage = try ModelUsage.openAI(promptTokens: 1, completionTokens: 0)
+        #expect(
+            await failure { () throws(LedgerError) in try await bench.ledger.track(usage, session: "s", key: key) }?.code == .keyInvalid)
+        let entry = try await bench.ledger.track(usage, session: "s").entry
+        #expect(
+            await failure { () throws(LedgerError) in try await bench.ledger.refund(entry.amount, of: entry.id, key: key) }?.code
+                == .keyInvalid)
+        #expect(try await bench.ledger.summary(session: "s").used == entry.amount)
+    }
+
     @Test func `contradictory budgets are refused at the start`() async throws {
         let limit = try Money.usd("1")
         for budgets in [

@@ -71,6 +71,15 @@ import Testing
         #expect(seen.first?.amount == (try .usd("0.0005")))
     }
 
+    @Test func `new warning levels apply although the limit stays`() async throws {
+        let bench = try Bench([Budget(.session, per: .lifetime, limit: .usd("1"), warnings: [90])])
+        let events = bench.ledger.events.subscribe()
+        try await spend(bench, 200_000, key: "a")  // 0.50
+        try bench.ledger.setBudgets([Budget(.session, per: .lifetime, limit: .usd("1"), warnings: [60])])
+        try await spend(bench, 80_000, key: "b")  // 0.70
+        #expect(events.drain().map(\.percent) == [60])
+    }
+
     @Test func `events of a refused call are announced too`() async throws {
         let bench = try Bench([.session(.usd("0.10"))])
         let hold = try await bench.reserve(40_000, key: "a")

@@ -50,37 +50,51 @@ import Testing
         return sum
     }
 
+    /// Every tier that a row lists, with its prefix in the table, and the long context.
+    private static let tiers: [(terms: PriceTerms, prefix: String)] = [
+        (.standard, ""), (.batch, "batch_"), (.priority, "priority_"), (.flex, "flex_"), (.standard, "long_"),
+    ]
+
+    private static let kinds = ["input", "output", "cache_read", "cache_write_5m", "cache_write_1h", "cache_write_other"]
+
     @Test(arguments: PriceTable.bundled.rows.indices)
     func `every price row times random usage equals big-integer arithmetic, digit by digit`(index: Int) throws {
         let row = try #require(Self.rows.dropFirst(index).first)
-        let price = PriceTable.bundled.rows[index]
         var random = SeededGenerator(state: UInt64(index) + 1)
-        let listed: [String] = ["input", "output", "cache_read", "cache_write_5m", "cache_write_1h", "cache_write_other"]
-        var priced = 0
-        for step in 0..<10 {
-            // Mostly kinds that the row lists, so that the sum exists; sometimes any.
-            func count(_ column: String) -> Int64 {
-                guard row[column] != nil || step == 0, Int.random(in: 0..<3, using: &random) > 0 else { return 0 }
-                return Int64.random(in: 0...(1 << Int64.random(in: 0...20, using: &random)), using: &random)
-            }
-            let counts = listed.map(count)
-            let usage = try TokenUsage(
-                input: counts[0], cacheRead: counts[2], cacheWrite5m: counts[3], cacheWrite1h: counts[4], cacheWrite12h: counts[5],
-                output: counts[1], reasoning: counts[1] / 3)
-            let conditions: [(PriceTerms, String, String)] = [
-                (.standard, "", "1"), (.batch, "batch_", "1"), (.priority, "priority_", "1"), (.flex, "flex_", "1"),
-                (PriceTerms(region: "us"), "", "1.1"),
-            ]
-            for (terms, prefix, factor) in conditions {
-                if terms.region != nil, row["regional_multiplier"] == nil { continue }
-                // A tier is listed when any of its rates is.
-                if !prefix.isEmpty, !row.keys.contains(where: { $0.hasPrefix(prefix) }) { continue }
-                let actual = try? price.cost(of: usage, terms: terms)
-                #expect(actual?.description == reference(row, usage, prefix: prefix, factor: factor)?.description)
-                if actual != nil { priced += 1 }
+        for (terms, prefix) in Self.tiers {
+            let listed = Self.kinds.indices.filter { row[prefix + Self.kinds[$0]] != nil }
+            for region in [nil, "us"] where !listed.isEmpty && (region == nil || row["regional_multiplier"] != nil) {
+                let terms = PriceTerms(tier: terms.tier, region: region)
+                let priced = try pricedKinds(row, PriceTable.bundled.rows[index], terms, prefix: prefix, listed: listed, &random)
+                #expect(priced == Set(listed), "\(prefix) \(region ?? "")")
             }
         }
-        #expect(priced > 5)
+    }
+
+    /// Compares random usages, and returns the kinds of tokens in those that have a price.
+    private func pricedKinds(
+        _ row: [String: String], _ price: ModelPrice, _ terms: PriceTerms, prefix: String, listed: [Int], _ random: inout SeededGenerator
+    ) throws -> Set<Int> {
+        let beyond = prefix == "long_" ? try #require(price.longContextThreshold) + 1 : 0
+        var priced: Set<Int> = []
+        for step in 0..<10 {
+            let largest: Int64 = step < 8 ? 14 : 20  // 2¹⁴ of each kind stay below every threshold
+            // Each listed kind in turn and some others, so that the sum exists; once any kind at all.
+            let counts = Self.kinds.indices.map { kind in
+                let isCertain = kind == listed[step % listed.count]
+                guard isCertain || (listed.contains(kind) || step == 9) && Bool.random(using: &random) else { return Int64(0) }
+                return Int64.random(in: 1...(1 << Int64.random(in: 0...largest, using: &random)), using: &random)
+            }
+            let usage = try TokenUsage(
+                input: counts[0] + beyond, cacheRead: counts[2], cacheWrite5m: counts[3], cacheWrite1h: counts[4],
+                cacheWrite12h: counts[5], output: counts[1], reasoning: counts[1] / 3)
+            let expected = reference(
+                row, usage, prefix: prefix == "long_" ? "" : prefix, factor: terms.region == nil ? "1" : "1.1")
+            let actual = try? price.cost(of: usage, terms: terms)
+            #expect(actual?.description == expected?.description)
+            if actual != nil { priced.formUnion(Self.kinds.indices.filter { counts[$0] > 0 }) }
+        }
+        return priced
     }
 
     /// 20,000 entries by default, so that the suite stays quick in debug builds; set COST_TRACKER_ENTRIES=1000000 for the million.

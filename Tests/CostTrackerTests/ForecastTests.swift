@@ -48,6 +48,19 @@ import Testing
         #expect(forecast.description == "user u runs out at 2026-01-01T06:00:00.000Z, at 0.2000 USD an hour.")
     }
 
+    @Test func `a window is observed from its start, by its charges alone`() async throws {
+        let bench = try Bench([.daily(.usd("1"))])
+        bench.time.advance(by: .seconds(85_200))  // 23:40
+        try await bench.ledger.track(.openAI(promptTokens: 320_000, completionTokens: 0))  // 0.80
+        bench.time.advance(by: .seconds(2_400))  // 00:20
+        let entry = try await bench.ledger.track(.openAI(promptTokens: 40_000, completionTokens: 0)).entry  // 0.10
+        try await bench.ledger.refund(.usd("0.05"), of: entry.id, key: "r")
+        let forecast = try await bench.ledger.forecast(.everyone, name: "", window: .day)
+        #expect(forecast.observed == .seconds(1_200))
+        #expect(forecast.spent == (try .usd("0.1")))
+        #expect(forecast.outcome == .runsOut(at: bench.time.timestamp.advanced(by: .seconds(11_400))))  // 0.95 at 0.30 an hour
+    }
+
     @Test func `a young ledger is observed from its first entry`() async throws {
         let bench = try Bench([.daily(.usd("1"))])
         bench.time.advance(by: .seconds(7200))

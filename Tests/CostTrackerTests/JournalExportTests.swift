@@ -59,6 +59,26 @@ import Testing
         #expect(nothing == "[\n]\n")
     }
 
+    @Test(arguments: ["=", "+", "-", "@", "\t", "\r"])
+    func `a scope that a spreadsheet would run as a formula is text`(sign: String) async throws {
+        var bounds = InMemoryLedgerStore.Bounds()
+        bounds.journalLines = 100
+        let bench = try Bench([Budget(.named(sign + "1"), per: .day, limit: .usd("1"))], bounds: bounds)
+        try await bench.ledger.track(.openAI(promptTokens: 1, completionTokens: 0), scope: CostScope(others: [.named(sign + "1"): "x"]))
+        let (text, _) = try await text(bench, .csv)
+        #expect(text.contains(",'\(sign)1") || text.contains(",\"'\(sign)1"))
+        #expect(!text.contains(",\(sign)1 ") && !text.contains(",\"\(sign)1 "))
+    }
+
+    @Test func `a journal of several pages is exported whole`() async throws {
+        let bench = try await bench(session: "s")
+        for index in 0..<600 { try await bench.ledger.release(bench.reserve(1, key: "p\(index)")) }
+        let (text, last) = try await text(bench, .csv)
+        #expect(last > 1_200)
+        let numbers = text.components(separatedBy: "\r\n").dropFirst().dropLast().compactMap { UInt64($0.prefix { $0 != "," }) }
+        #expect(numbers == Array(1...last))
+    }
+
     @Test func `a name that a spreadsheet would run or that has separators stays one harmless cell`() async throws {
         for (name, cell) in [("a,b", "\"session a,b\""), ("a\"b", "\"session a\"\"b\""), ("a\r\nb", "\"session a\r\nb\"")] {
             let (text, _) = try await text(bench(session: name), .csv)

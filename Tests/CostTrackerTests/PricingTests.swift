@@ -114,6 +114,15 @@ import Testing
         }
     }
 
+    @Test func `where reasoning is dearer than output, a bound is for reasoning`() throws {
+        let table = try PriceTable(csv: "provider,model,input,output,reasoning\np,m,1,2,5\np,n,1,5,2\n".utf8)
+        for model in ["m", "n"] {
+            let price = try table.price(of: model, at: start)
+            #expect(try price.upperBound(input: .atMost(0), maxOutput: 1_000_000) == .usd("5"))
+            #expect(try price.affordableOutput(within: .usd("5"), input: .atMost(0)) == 1_000_000)
+        }
+    }
+
     @Test func `a bound below zero is refused, and promising no cache writes holds less`() async throws {
         let price = try PriceTable.bundled.price(of: "claude-3-5-sonnet", at: start)
         func code(_ input: Int64, _ output: Int64) async -> PricingError.Code? {

@@ -76,6 +76,31 @@ import Testing
         #expect(try await bench.ledger.summary(day: start).used == .usd("0.01"))
     }
 
+    @Test func `in another time zone a day of the bill is posted to the month it belongs to`() async throws {
+        let time = ManualTime(timestamp: Timestamp(secondsSince1970: 1_769_947_200))  // 2026-02-01T12:00:00Z
+        let calendar = try BudgetCalendar(zone: "America/New_York", tzif: ZoneFixtures.bytes("America/New_York"))
+        let ledger = try CostLedger(budgets: [], calendar: calendar, time: .manual(time))
+        try await ledger.reconcile(report("2026-02-01,gpt-4o,0.005\n"))
+        #expect(try await ledger.status().month.used == .usd("0.005"))
+        #expect(try await ledger.status().day.used == .usd("0.005"))
+    }
+
+    @Test func `a report beyond its bounds is refused`() async {
+        let rows = String(repeating: "2026-01-01,m,1\n", count: 10_001)
+        #expect(await failure { () throws(PriceTableError) in try report(rows) }?.code == .size)
+        let long = String(repeating: "2026-01-01,m,1\n", count: 4 << 20 / 15 + 1)
+        #expect(await failure { () throws(PriceTableError) in try report(long) }?.message == "the report is larger than 4 MiB")
+    }
+
+    @Test func `when the store fails, an import and a re-rating say so instead of going on`() async throws {
+        let ledger = try CostLedger(budgets: [], store: FaultyStore(fault: .cannotAdjust), time: .manual(ManualTime(timestamp: start)))
+        let entry = try await ledger.track(.openAI(promptTokens: 1000, completionTokens: 100)).entry
+        let report = try report("2026-01-01,gpt-4o,0.005\n")
+        #expect(await failure { () throws(LedgerError) in try await ledger.reconcile(report) }?.code.rawValue == "STORE_BUSY")
+        let free = try PriceTable(csv: "provider,model,input,output\nopenai,gpt-4o,0,0\n".utf8)
+        #expect(await failure { () throws(LedgerError) in try await ledger.rerate([entry], with: free) }?.code.rawValue == "STORE_BUSY")
+    }
+
     @Test func `a credit that an account cannot bear is refused`() async throws {
         let bench = try await bench()
         let result = try await bench.ledger.reconcile(report("2026-01-01,gpt-4o,-1\n"))

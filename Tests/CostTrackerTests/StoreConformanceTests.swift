@@ -30,7 +30,8 @@ struct FaultyStore: LedgerAdjusting {
     enum Fault: CaseIterable {
         case forgetsKeys, keepsPartOfARefusal, holdsTooLittle, ignoresDispatch, expiresEarly, expiresLate, settlesAtTheHold, chargesTwice
         case keepsTheRestOfAHold, refundsTwice, refundsToday, dropsEvents, listsInAnyOrder, readsThenWrites, heldNowhere
-        case adjustsTwice, forgetsAdjustments, adjustsAfterLooking, correctsInPart
+        case adjustsTwice, forgetsAdjustments, adjustsAfterLooking, correctsInPart, correctsTwice, correctsByNothing, adjustsLate
+        case cannotAdjust
 
         /// Words of the promise that finds it.
         var brokenPromise: String {
@@ -54,6 +55,10 @@ struct FaultyStore: LedgerAdjusting {
             case .forgetsAdjustments: "posts what is missing to its target"
             case .adjustsAfterLooking: "of racing adjustments to one target one posts"
             case .correctsInPart: "a provider's report is posted once"
+            case .correctsTwice: "a repeated correction is answered and posts once"
+            case .correctsByNothing: "a correction of nothing is refused"
+            case .cannotAdjust: "posts what is missing to its target"
+            case .adjustsLate: "are moved before an adjustment is judged"
             }
         }
     }
@@ -152,13 +157,27 @@ struct FaultyStore: LedgerAdjusting {
             let standing = store.standing(of: command.entry)
             await Task.yield()
             return standing?.amount == command.target ? nil : try store.adjust(command) ?? store.recentEntries(limit: 1).first
+        case .cannotAdjust: throw Self.busy
+        case .adjustsLate:
+            var command = command
+            command.now = .distantPast
+            return try store.adjust(command)
         default: return try store.adjust(command)
         }
     }
 
+    /// A code of the store's own.
+    private static let busy = LedgerError(LedgerError.Code(rawValue: "STORE_BUSY"), "another process writes")
+
     func correct(_ command: CorrectionCommand) async throws(LedgerError) -> LedgerEntry {
         var command = command
-        if fault == .correctsInPart { command.amount = Money(picoUSD: command.amount.picoUSD / 2) }
+        switch fault {
+        case .correctsInPart: command.amount = Money(picoUSD: command.amount.picoUSD / 2)
+        case .cannotAdjust: throw Self.busy
+        case .correctsTwice: command.key += "\(UInt64.random(in: 0 ... .max))"
+        case .correctsByNothing where command.amount == .zero: command.amount = Money(picoUSD: 1)
+        default: break
+        }
         return try store.correct(command)
     }
 

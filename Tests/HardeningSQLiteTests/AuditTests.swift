@@ -43,6 +43,24 @@ import Testing
         if sql.contains("sequence = 9") { #expect(fault.sequence == 9) }
     }
 
+    @Test func `an audit in several passes finds in every account what one pass finds`() async throws {
+        let bench = try await written()
+        let whole = try await bench.store.verify()
+        #expect(whole.accounts == 5)  // two sessions, the model, the day and the month
+        #expect(try await bench.store.verify(accountsPerPass: 2) == whole)
+        for account in 1...5 {
+            for sql in ["UPDATE account SET used = used + 1 WHERE id = \(account)", "DELETE FROM account WHERE id = \(account)"] {
+                let copy = try TemporaryFolder()
+                _ = try LedgerArchive.backUp(bench.folder.ledger, to: copy.ledger)
+                try SQLite.execute(sql, in: copy.ledger)
+                let damaged = try FileBench(folder: copy)
+                let fault = try await damaged.store.verify(accountsPerPass: 2).fault
+                #expect(fault?.code.rawValue == "JOURNAL_COUNTERS_DIFFER", "\(sql)")
+                #expect(fault?.description.contains("account \(account) ") == true, "\(String(describing: fault))")
+            }
+        }
+    }
+
     @Test func `a damaged row is an error for the step that needs it, and not for its neighbours in the same commit`() async throws {
         let bench = try await written()
         try bench.store.close()

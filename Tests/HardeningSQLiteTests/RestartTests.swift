@@ -73,17 +73,19 @@ import Testing
             .session(Money(picoUSD: 600)), Budget(.user, per: .day, limit: Money(picoUSD: 900)), .daily(Money(picoUSD: 2_000)),
         ]
         let memoryTime = ManualTime(timestamp: start)
-        let memory = try CostLedger(prices: PriceTable(csv: tokenPrices.utf8), budgets: budgets, time: .manual(memoryTime))
+        let memoryStore = InMemoryLedgerStore()
+        let memory = try CostLedger(
+            prices: PriceTable(csv: tokenPrices.utf8), budgets: budgets, store: memoryStore, time: .manual(memoryTime))
         var file = try FileBench(budgets)
         var random = SeededGenerator(state: seed)
         var holds: [(Hold, Hold)] = []
         var entries: [EntryID] = []
-        for step in 0..<150 {
+        for step in 0..<200 {
             let tokens = Int64.random(in: 0...200, using: &random)
             let (key, session) = ("k\(Int.random(in: 0..<80, using: &random))", "s\(Int.random(in: 0..<3, using: &random))")
             let pick = holds.randomElement(using: &random)
             let outcome: (String, String)
-            switch Int.random(in: 0..<8, using: &random) {
+            switch Int.random(in: 0..<11, using: &random) {
             case 0...1:
                 let left = await answer { try await memory.hold(tokens, key, session: session, user: "u") }
                 let right = await answer { try await file.ledger.hold(tokens, key, session: session, user: "u") }
@@ -115,6 +117,33 @@ import Testing
                 outcome = (
                     text(await answer { try await memory.refund(amount, of: entry, key: key) }) { "\($0)" },
                     text(await answer { try await file.ledger.refund(amount, of: entry, key: key) }) { "\($0)" }
+                )
+            case 7:
+                guard let entry = entries.randomElement(using: &random) else { continue }
+                func command(_ request: PricedRequest) -> AdjustCommand {
+                    AdjustCommand(entry: entry, target: Money(picoUSD: tokens), price: request.price, now: memoryTime.timestamp)
+                }
+                guard let request = pick?.0.request else { continue }
+                outcome = (
+                    text(await answer { try memoryStore.adjust(command(request)) }) { "\(String(describing: $0))" },
+                    text(await answer { try await file.store.adjust(command(request)) }) { "\(String(describing: $0))" }
+                )
+            case 8:
+                func command(_ ledger: CostLedger) throws -> CorrectionCommand {
+                    CorrectionCommand(
+                        key: key, amount: Money(picoUSD: tokens / 2 - 60),
+                        accounts: try ledger.accounts(of: CostScope(session: session), model: "m", at: start), spentAt: start,
+                        now: memoryTime.timestamp)
+                }
+                outcome = (
+                    text(await answer { try memoryStore.correct(command(memory)) }) { "\($0)" },
+                    text(await answer { try await file.store.correct(command(file.ledger)) }) { "\($0)" }
+                )
+            case 9:
+                let usage = ModelUsage(model: "m", usage: try TokenUsage(input: tokens / 10))
+                outcome = (
+                    text(await answer { try await memory.track(usage, session: session, key: key) }) { "\($0)" },
+                    text(await answer { try await file.ledger.track(usage, session: session, key: key) }) { "\($0)" }
                 )
             default:
                 let passed = Duration.seconds(Int64.random(in: 0...400, using: &random))
