@@ -70,7 +70,11 @@ import Testing
         let file = directory.appending(path: SigningSecret.fileName)
         let permissions = try FileManager.default.attributesOfItem(atPath: file.path)[.posixPermissions] as? Int
         #expect(permissions == 0o600)
-        try Data("damaged".utf8).write(to: file)
-        #expect(throws: ConfigurationError.self) { try SigningSecret.resolve(configuration) }
+        // Never replaced in silence: that would end every session.
+        for damage in [Data("damaged".utf8), Data([0xff, 0xfe]), Data()] {
+            try damage.write(to: file)
+            #expect(throws: ConfigurationError.self) { try SigningSecret.resolve(configuration) }
+            #expect(try Data(contentsOf: file) == damage)
+        }
     }
 }

@@ -1,3 +1,4 @@
+import CircuitBreaker
 import Foundation
 import Testing
 
@@ -42,6 +43,22 @@ import Testing
                 #expect(circuit["state"] as? String == "CLOSED")
                 #expect(circuit["failures"] as? Int == 0)
                 #expect(circuit["retry_after_seconds"] is NSNull)
+            }
+        }
+    }
+
+    @Test func theStatusAndTheDetailedAnswerAgreeOnWhatOperatorsDidToACircuit() async throws {
+        try await DemoUnderTest.run { demo in
+            let breaker = demo.application.services.breakers[.claude]
+            for (change, expected) in [
+                ({ breaker.isolate(reason: "maintenance") }, "DEGRADED"), ({ breaker.reset() }, "HEALTHY"),
+                ({ breaker.disable() }, "HEALTHY"),
+            ] {
+                change()
+                for path in ["/status", "/health/detailed"] {
+                    let answer = try await demo.get(path)
+                    #expect(answer.json["status"] as? String == expected, "\(path), \(breaker.state)")
+                }
             }
         }
     }

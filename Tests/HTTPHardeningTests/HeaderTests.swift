@@ -22,6 +22,13 @@ import Testing
         #expect(Set(fields.map(\.name.canonicalName)).count == fields.count)
     }
 
+    @Test(arguments: [HTTPField.Name.server, .xPoweredBy])
+    func whatNamesTheServerGoesAlsoWhenItIsAlone(name: HTTPField.Name) {
+        var fields: HTTPFields = [name: "leaky/1.0"]
+        SecurityHeaders().apply(to: &fields, isSecure: false, isAuthenticated: false)
+        #expect(fields[name] == nil && fields[.xContentTypeOptions] == "nosniff")
+    }
+
     @Test func strictTransportSecurityNeedsHTTPSAndASetting() {
         var secure = HTTPFields()
         SecurityHeaders(strictTransportSecurity: .seconds(60)).apply(to: &secure, isSecure: true, isAuthenticated: false)

@@ -95,6 +95,33 @@ import Testing
         #expect(!channel.isActive)
     }
 
+    @Test func theTimeBeforeAHeadIsNotCountedAgainstItsBody() throws {
+        let channel = try connection()
+        channel.embeddedEventLoop.advanceTime(by: .seconds(9))
+        try receive(head, on: channel)
+        channel.embeddedEventLoop.advanceTime(by: .milliseconds(4_999))
+        #expect(channel.isActive)
+        channel.embeddedEventLoop.advanceTime(by: .milliseconds(1))
+        #expect(try status(channel) == 408)
+    }
+
+    @Test func aClientThatWasToldToContinueHears408() throws {
+        let channel = try connection()
+        try receive(head, on: channel)
+        try channel.writeOutbound(HTTPResponsePart.head(.init(status: .continue)))
+        #expect(try status(channel) == 100)
+        channel.embeddedEventLoop.advanceTime(by: .seconds(5))
+        #expect(try status(channel) == 408 && !channel.isActive)
+    }
+
+    @Test func aConnectionThatIsThereAlreadyIsWatchedFromTheStart() throws {
+        let channel = EmbeddedChannel()
+        try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
+        try channel.pipeline.syncOperations.addHandler(SlowClientHandler(limits))
+        channel.embeddedEventLoop.advanceTime(by: .seconds(10))
+        #expect(try status(channel) == 408 && !channel.isActive)
+    }
+
     @Test(arguments: [false, true]) func anAnswerThatHasBegunIsNotMixedWithAnother(isWhole: Bool) throws {
         let channel = try connection()
         try receive(head, on: channel)
